@@ -1,0 +1,87 @@
+"""Every number that decides what the embedded CLIP becomes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from transformers import CLIPConfig
+
+from saii_widgets.training.tokenizer import BEGIN, END, MAX_TOKENS, PAD
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Settings of a training run; the defaults are those of the shipped weights.
+
+    Pictures are counted as seen, so an epoch is ``n_seen / n_scenes``. A step takes ``n_shards * shard`` pictures; the
+    shards are independent and their gradients are averaged, so the bits do not depend on how many processes share them.
+    """
+
+    n_scenes: int = 96_000
+    n_seen: int = 1_200_000
+    seed: int = 0
+    n_shards: int = 2
+    shard: int = 48
+    learning_rate: float = 1.5e-3
+    weight_decay: float = 0.05
+    warm_up: int = 8_000  # pictures
+    final_rate: float = 0.02  # of the learning rate
+    keep_first: float = 0.5  # share of patches kept, until 60 % of the run
+    keep_last: float = 0.85  # share of patches kept at the end
+    joint: float = 0.15  # last share of the run, in which the text tower learns too
+    n_swaps: int = 2  # false captions a picture, one word exchanged
+    n_phrases: int = 32  # short phrases a step while the text tower learns
+    weight_contrast: float = 1.0
+    weight_phrases: float = 0.5
+    weight_presence: float = 0.5
+    weight_places: float = 0.4
+    text_steps: int = 2_000
+    text_batch: int = 96
+    text_rate: float = 2e-3
+    size: int = 144
+    patch: int = 12
+    vision_width: int = 192
+    vision_layers: int = 4
+    vision_heads: int = 4
+    text_width: int = 128
+    text_layers: int = 2
+    text_heads: int = 4
+    mlp_ratio: int = 3
+    projection: int = 128
+
+    @property
+    def grid(self) -> int:
+        return self.size // self.patch
+
+    def config(self, vocab_size: int) -> CLIPConfig:
+        """The `transformers` configuration of the model."""
+        text = dict(
+            vocab_size=vocab_size,
+            hidden_size=self.text_width,
+            intermediate_size=self.text_width * self.mlp_ratio,
+            num_hidden_layers=self.text_layers,
+            num_attention_heads=self.text_heads,
+            max_position_embeddings=MAX_TOKENS,
+            hidden_act="gelu",
+            pad_token_id=PAD,
+            bos_token_id=BEGIN,
+            eos_token_id=END,
+            projection_dim=self.projection,
+        )
+        vision = dict(
+            hidden_size=self.vision_width,
+            intermediate_size=self.vision_width * self.mlp_ratio,
+            num_hidden_layers=self.vision_layers,
+            num_attention_heads=self.vision_heads,
+            image_size=self.size,
+            patch_size=self.patch,
+            hidden_act="gelu",
+            projection_dim=self.projection,
+        )
+        return CLIPConfig(
+            projection_dim=self.projection,
+            logit_scale_init_value=math.log(12.0),
+            text_config=text,
+            vision_config=vision,
+        )
