@@ -22,13 +22,15 @@ from torch import Tensor, nn
 
 from saii_widgets.data.scenes import PLACES
 from saii_widgets.data.scenes.captions import compose, phrase, swapped, true_facts
-from saii_widgets.data.scenes.facts import FACTS, INDEX, SKIES, vehicle_facts
+from saii_widgets.data.scenes.facts import FACTS, HELD_OUT, INDEX, SKIES, vehicle_facts
 from saii_widgets.training import losses
 from saii_widgets.training.dataset import KINDS, SceneArrays
 from saii_widgets.training.recipe import Recipe
 from saii_widgets.training.towers import MEAN, STD, Towers, Words, cosine_rate
 
 _N_FACTS: Final = len(FACTS)
+#: Facts that training may name: all but the held-out pairs, which must stay unseen as true and as false phrases.
+_NAMED: Final = np.array([i for i, f in enumerate(FACTS) if (f.colour, f.type) not in HELD_OUT])
 
 
 class FactPlaces:
@@ -71,7 +73,7 @@ class Shard:
         self.numpy = np.random.default_rng(seed)
         self.torch = torch.Generator().manual_seed(seed)
         self._order: list[int] = []
-        weight = np.array([1.0 if f.colour and f.type else 2.0 for f in FACTS])
+        weight = np.array([1.0 if FACTS[i].colour and FACTS[i].type else 2.0 for i in _NAMED])
         self.phrase_weight = weight / weight.sum()
 
     def rows(self) -> NDArray[np.intp]:
@@ -123,9 +125,9 @@ class Objective(nn.Module):
         own = [true_facts(truth[k], shard.scenes.kinds(i), rng) for k, i in enumerate(rows)]
         false = [swapped(own[k], truth[k], rng) for k in range(len(rows)) for _ in range(1 if joint else recipe.n_swaps)]
         false = [f for f in false if f]
-        pool = np.arange(_N_FACTS)
+        pool = _NAMED
         if joint:
-            pool = np.sort(shard.numpy.choice(_N_FACTS, recipe.n_phrases, replace=False, p=shard.phrase_weight))
+            pool = np.sort(shard.numpy.choice(_NAMED, recipe.n_phrases, replace=False, p=shard.phrase_weight))
         stated = self._stated([*own, *false, *([i] for i in pool)])
         if joint:
             texts = [compose([FACTS[i] for i in f], rng) for f in (*own, *false)]

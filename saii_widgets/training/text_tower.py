@@ -33,7 +33,7 @@ def fact_codes(dim: int, generator: torch.Generator) -> Tensor:
         if fact.context:
             codes.append(context[fact.context])
         elif fact.colour and fact.type:
-            codes.append(0.55 * colour[fact.colour] + 0.55 * kind[fact.type] + 0.63 * pair[fact.colour, fact.type])
+            codes.append(0.6 * colour[fact.colour] + 0.6 * kind[fact.type] + 0.53 * pair[fact.colour, fact.type])
         else:
             codes.append(colour[fact.colour] if fact.colour else kind[fact.type or ""])
     return nn.functional.normalize(torch.stack(codes), dim=-1)
