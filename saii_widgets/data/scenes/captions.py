@@ -54,8 +54,12 @@ ADVERBS: Final[dict[str, tuple[str, ...]]] = {
     "snow": ("in the snow",),
     "sunset": ("at sunset",),
 }
-OPENINGS: Final = (
-    ("",) * 4 + ("a photo of ", "a traffic camera image of ", "a picture of ", "there is ", "a scene with ")
+OPENINGS: Final = ("",) * 4 + (
+    "a photo of ",
+    "a traffic camera image of ",
+    "a picture of ",
+    "there is ",
+    "a scene with ",
 )
 CaptionKind = Literal["mixed", "vehicles", "context"]
 Swap = Literal["colour", "type", "binding", "context"]
@@ -208,9 +212,9 @@ def swapped(
     context = [k for k, i in enumerate(facts) if FACTS[i].context]
     choices: list[Swap] = []
     if vehicles:
-        choices += ["colour", "type", "binding"]
+        choices.extend(("colour", "type", "binding"))
     if context:
-        choices += ["context", "context"]
+        choices.extend(("context", "context"))
     for _ in range(8):
         if not choices:
             return None

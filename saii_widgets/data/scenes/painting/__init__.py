@@ -1,0 +1,1 @@
+"""How a planned scene becomes pixels: camera, light and canvas, and one module for each kind of thing."""
