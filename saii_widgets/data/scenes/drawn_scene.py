@@ -115,8 +115,8 @@ def draw(seed: int, size: int = 144, held_out: bool = False) -> DrawnScene:
         raise InputError("a seed, a whole number from 0 up", repr(seed), "Pass an int such as draw(7).")
     if not _is_count(size) or not 1 <= size <= _LARGEST:
         raise InputError(f"a size in pixels from 1 to {_LARGEST}", repr(size), "Pass an int such as size=144.")
-    plan = plan_scene(Random(seed), held_out)
-    stage = Stage.of(plan, size * _OVERSAMPLING)
+    plan = plan_scene(Random(int(seed)), held_out)
+    stage = Stage.of(plan, int(size) * _OVERSAMPLING)
     _paint(stage)
     image, labels, fenced = stage.canvas.reduced(_OVERSAMPLING)
     things, vehicles = place_masks(labels, fenced), vehicle_masks(labels, len(plan.vehicles))
