@@ -1,0 +1,1 @@
+"""How explanations are computed: models, explainers and measures, on torch."""

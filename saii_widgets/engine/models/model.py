@@ -1,0 +1,84 @@
+"""What explainers ask of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol, runtime_checkable
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from saii_widgets.core.axis import Axis
+from saii_widgets.core.explanation import Explanation
+from saii_widgets.core.text import Caption
+from saii_widgets.engine.models.trace import Trace
+
+
+@runtime_checkable
+class DualEncoder(Protocol):
+    """A model that embeds pictures and captions apart: `logit = scale * <v, u> + bias` of their unit embeddings."""
+
+    name: str
+    revision: str
+    device: torch.device
+    dtype: torch.dtype
+    scale: float
+    bias: float
+    probability: Literal["softmax", "sigmoid"]
+    n_image_layers: int
+    n_text_layers: int
+
+    @property
+    def patch_grid(self) -> tuple[int, int]:
+        """Rows and columns of patches (the largest, where a model fits the grid to the picture)."""
+        ...
+
+    def embed_images(self, images: Sequence[Image.Image]) -> Tensor:
+        """Unit embeddings (N, d), float32."""
+        ...
+
+    def embed_captions(self, captions: Sequence[Caption | str]) -> Tensor:
+        """Unit embeddings (M, d), float32."""
+        ...
+
+    def logits(self, images: Sequence[Image.Image], captions: Sequence[Caption | str]) -> Explanation:
+        """Logits over (image, caption), with the companion "probabilities" (MATH.md 1)."""
+        ...
+
+    def patch_axis(self, image: Image.Image) -> Axis:
+        """The patches of a picture, with their boxes as shares of it."""
+        ...
+
+    def token_words(self, caption: Caption) -> tuple[int, ...]:
+        """For each token that the text tower reads, the index of its word in `caption.words`, or -1."""
+        ...
+
+    def check(self, caption: Caption) -> None:
+        """Raise `CaptionError`, which names the words that fall off, where a caption is too long."""
+        ...
+
+    def unknown_words(self, caption: Caption) -> tuple[str, ...]:
+        """Words of which the tokenizer knows no part."""
+        ...
+
+    def warnings(self, images: Sequence[Image.Image]) -> list[str]:
+        """For each picture what speaks against trusting the model on it, or an empty string."""
+        ...
+
+    def trace_images(self, images: Sequence[Image.Image], start: int) -> Trace:
+        """One forward pass, with the attention of layer `start` and up; its first tokens may be no patches."""
+        ...
+
+    def trace_captions(self, captions: Sequence[Caption], start: int) -> Trace:
+        """One forward pass, with the attention of layer `start` and up."""
+        ...
+
+    @property
+    def first_patch(self) -> int:
+        """Index of the first patch among the image tower's tokens."""
+        ...
+
+    def trace_bytes(self, start: int, *, side: Literal["image", "text"]) -> tuple[int, int]:
+        """Expected memory of one input's trace, and of one cell on its way back through it."""
+        ...

@@ -1,0 +1,284 @@
+"""What all dual encoders of transformers have in common; a family file adds what is its own."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Literal, TypeVar
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from saii_widgets.core.axis import Axis
+from saii_widgets.core.errors import CaptionError, ModelError
+from saii_widgets.core.explanation import Explanation
+from saii_widgets.core.origin import Origin
+from saii_widgets.core.text import Caption
+from saii_widgets.engine.models.familiarity import Familiarity
+from saii_widgets.engine.models.trace import Tower, Trace
+from saii_widgets.engine.models.word_tokens import spans_of_pieces, words_at
+from saii_widgets.engine.runtime import Progress, in_batches
+
+T = TypeVar("T")
+
+
+class TwoTowers(ABC):
+    """A dual encoder over an unmodified transformers model.
+
+    Parameters
+    ----------
+    model : PreTrainedModel
+        On its device, in its precision.
+    image_processor, tokenizer
+        The checkpoint's own.
+    name, revision : str
+        What results say they come from.
+    familiarity : Familiarity, optional
+        Tells pictures that are far from what the model has seen.
+    """
+
+    probability: ClassVar[Literal["softmax", "sigmoid"]]
+    first_patch: ClassVar[int]
+
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        image_processor: Callable[..., Mapping[str, Tensor]],
+        tokenizer: PreTrainedTokenizerBase,
+        *,
+        name: str,
+        revision: str = "",
+        familiarity: Familiarity | None = None,
+    ) -> None:
+        self.model, self.image_processor, self.tokenizer = model, image_processor, tokenizer
+        self.name, self.revision, self.familiarity = name, revision, familiarity
+        self.device, self.dtype = model.device, model.dtype
+        self.image_tower, self.text_tower = self._image_tower(), self._text_tower()
+        self.n_image_layers, self.n_text_layers = len(self.image_tower.layers), len(self.text_tower.layers)
+        self.max_tokens = int(model.config.text_config.max_position_embeddings)
+
+    @abstractmethod
+    def _image_tower(self) -> Tower: ...
+
+    @abstractmethod
+    def _text_tower(self) -> Tower: ...
+
+    @abstractmethod
+    def _pad(self, rows: Sequence[Sequence[int]]) -> Mapping[str, Tensor]:
+        """Inputs of the text tower for token ids of several lengths."""
+
+    @property
+    @abstractmethod
+    def scale(self) -> float:
+        """What the cosine is multiplied with."""
+
+    @property
+    @abstractmethod
+    def bias(self) -> float:
+        """What is added to the scaled cosine."""
+
+    @property
+    def patch_grid(self) -> tuple[int, int]:
+        """Rows and columns of patches."""
+        vision = self.model.config.vision_config
+        return (vision.image_size // vision.patch_size,) * 2
+
+    def patch_axis(self, image: Image.Image) -> Axis:
+        """The patches of a picture, with their boxes as shares of the whole picture."""
+        return self._axis(self.patch_grid, self._seen(image.size))
+
+    @staticmethod
+    def _axis(grid: tuple[int, int], seen: tuple[float, float, float, float]) -> Axis:
+        (rows, columns), (left, top, right, bottom) = grid, seen
+        axis = Axis.patches(rows, columns)
+        x, y = np.linspace(left, right, columns + 1), np.linspace(top, bottom, rows + 1)
+        boxes = [(x[c], y[r], x[c + 1], y[r + 1]) for r in range(rows) for c in range(columns)]
+        return Axis(axis.kind, axis.labels, grid=axis.grid, boxes=np.array(boxes, np.float32))
+
+    def _seen(self, size: tuple[int, int]) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom of what the processor leaves of a picture, as shares of it."""
+        processor: Any = self.image_processor
+        shortest = processor.size.get("shortest_edge")
+        if not shortest or not getattr(processor, "do_center_crop", False):
+            return 0.0, 0.0, 1.0, 1.0
+        scale = shortest / min(size)
+        wide = min(1.0, processor.crop_size["width"] / (size[0] * scale))
+        high = min(1.0, processor.crop_size["height"] / (size[1] * scale))
+        return (1 - wide) / 2, (1 - high) / 2, (1 + wide) / 2, (1 + high) / 2
+
+    def prepare_images(self, images: Sequence[Image.Image]) -> dict[str, Tensor]:
+        """Inputs of the image tower, on the model's device and in its precision."""
+        inputs = self.image_processor([image.convert("RGB") for image in images], return_tensors="pt")
+        return {
+            key: value.to(self.device, self.dtype if value.is_floating_point() else None)
+            for key, value in inputs.items()
+        }
+
+    def prepare_captions(self, captions: Sequence[Caption]) -> dict[str, Tensor]:
+        """Inputs of the text tower.
+
+        Raises
+        ------
+        CaptionError
+            A caption is longer than the model reads.
+        """
+        for caption in captions:
+            self.check(caption)
+        inputs = self._pad([self._tokens(caption.text)[0] for caption in captions])
+        return {key: value.to(self.device) for key, value in inputs.items()}
+
+    def _padded(self, rows: Sequence[Sequence[int]], length: int) -> dict[str, Tensor]:
+        """Token ids (M, length) padded on the right, and which of them are real."""
+        ids = torch.full((len(rows), length), self.tokenizer.pad_token_id or 0)
+        mask = torch.zeros_like(ids)
+        for k, row in enumerate(rows):
+            ids[k, : len(row)] = torch.tensor(row)
+            mask[k, : len(row)] = 1
+        return {"input_ids": ids, "attention_mask": mask}
+
+    def embed_images(self, images: Sequence[Image.Image], *, progress: Progress | None = None) -> Tensor:
+        """Unit embeddings (N, d), float32 or better, on the model's device."""
+        return self._embed(self.image_tower, self.prepare_images, list(images), "pictures", progress)
+
+    def embed_captions(self, captions: Sequence[Caption | str], *, progress: Progress | None = None) -> Tensor:
+        """Unit embeddings (M, d), float32 or better, on the model's device.
+
+        Raises
+        ------
+        CaptionError
+            A caption is longer than the model reads.
+        """
+        return self._embed(self.text_tower, self.prepare_captions, as_captions(captions), "captions", progress)
+
+    def _embed(
+        self,
+        tower: Tower,
+        prepare: Callable[[Sequence[T]], Mapping[str, Tensor]],
+        items: Sequence[T],
+        label: str,
+        progress: Progress | None,
+    ) -> Tensor:
+        def work(batch: range) -> Tensor:
+            return unit(tower.embed(prepare(items[batch.start : batch.stop])))
+
+        if not items:
+            raise ModelError(f"at least one of the {label}", "none", f"Give a list of {label}.")
+        side: Literal["image", "text"] = "image" if tower is self.image_tower else "text"
+        bytes_each = self.trace_bytes(len(tower.layers) - 1, side=side)[0]
+        parts = in_batches(len(items), work, device=self.device, bytes_each=bytes_each, progress=progress, label=label)
+        return torch.cat(list(parts))
+
+    def logits(self, images: Sequence[Image.Image], captions: Sequence[Caption | str]) -> Explanation:
+        """Logits over (image, caption) with the companion "probabilities": N + M forward passes (MATH.md 1)."""
+        read = as_captions(captions)
+        u = self.embed_captions(read)
+        v = self.embed_images(images)
+        return self.pairing(v @ u.T * self.scale + self.bias, images, read)
+
+    def pairing(self, logits: Tensor, images: Sequence[Image.Image], captions: Sequence[Caption]) -> Explanation:
+        """The Explanation of logits (N, M) that are already computed."""
+        axes = (Axis.images([f"image {n + 1}" for n in range(len(images))]), Axis.captions(captions))
+        shown: dict[str, Any] = {
+            "axes": axes,
+            "origin": Origin.now(
+                model=self.name,
+                revision=self.revision,
+                method="logits",
+                settings={"probability": self.probability},
+                encoder_passes=len(images) + len(captions),
+            ),
+            "images": tuple(images),
+            "captions": tuple(captions),
+        }
+        logits = logits.double().cpu()
+        share = logits.softmax(1) if self.probability == "softmax" else logits.sigmoid()
+        title = "Softmax over captions" if self.probability == "softmax" else "Sigmoid of each pair"
+        probabilities = Explanation(share.numpy(), unit="probability", title=title, **shown)
+        return Explanation(
+            logits.numpy(), unit="logit", title="Logits", companions={"probabilities": probabilities}, **shown
+        )
+
+    def _tokens(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """Token ids with special tokens, never cut, and their spans of characters."""
+        if self.tokenizer.is_fast:
+            coded = self.tokenizer(text, return_offsets_mapping=True, truncation=False, verbose=False)
+            return list(coded["input_ids"]), [tuple(span) for span in coded["offset_mapping"]]
+        ids = list(self.tokenizer(text, truncation=False, verbose=False)["input_ids"])
+        special = set(self.tokenizer.all_special_ids)
+        pieces = [None if i in special else str(self.tokenizer.convert_ids_to_tokens(i)) for i in ids]
+        return ids, spans_of_pieces(text, pieces)
+
+    def token_words(self, caption: Caption) -> tuple[int, ...]:
+        """For each token of the caption, the index of its word, or -1 (special tokens, punctuation)."""
+        return words_at(caption, self._tokens(caption.text)[1])
+
+    def check(self, caption: Caption) -> None:
+        """Refuse a caption of more tokens than the model reads.
+
+        Raises
+        ------
+        CaptionError
+            Names the words that would fall off.
+        """
+        ids, spans = self._tokens(caption.text)
+        if len(ids) <= self.max_tokens:
+            return
+        closing = next((k for k, (start, end) in enumerate(reversed(spans)) if start < end), 0)
+        words = words_at(caption, spans)
+        lost = sorted({w for w in words[self.max_tokens - closing : len(ids) - closing] if w >= 0})
+        named = ", ".join(repr(caption.words[k].text) for k in lost)
+        raise CaptionError(
+            f"a caption of at most {self.max_tokens} tokens, which is what {self.name} reads",
+            f"{len(ids)} tokens; the words that fall off are {named or 'none, only punctuation'}",
+            "Shorten the caption, or split it in two.",
+        )
+
+    def unknown_words(self, caption: Caption) -> tuple[str, ...]:
+        """Words that have a token the tokenizer does not know; the model reads these all alike."""
+        unknown = self.tokenizer.unk_token_id
+        if unknown is None or unknown == self.tokenizer.eos_token_id:
+            return ()
+        ids, spans = self._tokens(caption.text)
+        words = words_at(caption, spans)
+        hit = sorted({w for w, i in zip(words, ids, strict=True) if w >= 0 and i == unknown})
+        return tuple(caption.words[k].text for k in hit)
+
+    def warnings(self, images: Sequence[Image.Image]) -> list[str]:
+        """For each picture what speaks against trusting the model on it, or an empty string."""
+        if self.familiarity is None:
+            return [""] * len(images)
+        return self.familiarity.warnings(self.prepare_images(images)["pixel_values"], self.image_tower)
+
+    def trace_images(self, images: Sequence[Image.Image], start: int) -> Trace:
+        """One forward pass over pictures, with the attention of layer `start` and up."""
+        return self.image_tower.trace(self.prepare_images(images), start)
+
+    def trace_captions(self, captions: Sequence[Caption], start: int) -> Trace:
+        """One forward pass over captions, with the attention of layer `start` and up."""
+        return self.text_tower.trace(self.prepare_captions(captions), start)
+
+    def trace_bytes(self, start: int, *, side: Literal["image", "text"]) -> tuple[int, int]:
+        """Expected memory of one input's trace, and of one cell on its way back through it."""
+        config: Any = self.model.config.vision_config if side == "image" else self.model.config.text_config
+        tokens = self.patch_grid[0] * self.patch_grid[1] + 1 if side == "image" else self.max_tokens
+        size = torch.finfo(self.dtype).bits // 8
+        attention = config.num_attention_heads * tokens**2
+        layer = size * (tokens * (8 * config.hidden_size + 3 * config.intermediate_size) + 3 * attention)
+        tower = self.image_tower if side == "image" else self.text_tower
+        alone = tower.readout is not None and start == len(tower.layers) - 1
+        one_token = size * (8 * config.hidden_size + 3 * config.intermediate_size)
+        return layer * (1 + len(tower.layers) - start), one_token if alone else layer
+
+
+def as_captions(captions: Sequence[Caption | str]) -> list[Caption]:
+    """Captions, with plain sentences parsed."""
+    return [Caption.parse(c) if isinstance(c, str) else c for c in captions]
+
+
+def unit(embedding: Tensor) -> Tensor:
+    """Embeddings at unit length, in float32 or better."""
+    exact = embedding.to(torch.promote_types(embedding.dtype, torch.float32))
+    return exact / exact.norm(dim=-1, keepdim=True).clamp_min(torch.finfo(exact.dtype).tiny)
