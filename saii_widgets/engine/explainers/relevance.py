@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -17,13 +17,11 @@ from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.origin import Origin
 from saii_widgets.core.text import Caption
 from saii_widgets.engine.models.model import DualEncoder
-from saii_widgets.engine.models.trace import Trace
-from saii_widgets.engine.models.two_towers import as_captions, unit
-from saii_widgets.engine.relevance_flow import logit_gradient, relevance_rows
-from saii_widgets.engine.runtime import Progress, in_batches, memory_budget
+from saii_widgets.engine.pairing import as_captions, pairing
+from saii_widgets.engine.relevance_run import RelevanceRun
+from saii_widgets.engine.runtime import Progress
 
 Target = Literal["pair", "max"] | tuple[int, int]
-_NAME: Final = "Relevance (Chefer et al. 2021)"
 
 
 class Relevance:
@@ -75,7 +73,8 @@ class Relevance:
                 type(model).__name__,
                 "Load one with load_model().",
             )
-        self.model, self.target, self.progress = model, _checked(target), progress
+        self.model, self.progress = model, progress
+        self.target: Target = _checked(target)
         self.start = _layer(start_layer, model.n_image_layers, "image")
         above = start_layer if text_start_layer is None else text_start_layer
         self.text_start = _layer(above, model.n_text_layers, "text")
@@ -112,191 +111,88 @@ class Relevance:
             From `progress`.
         """
         started = time.perf_counter()
-        run = _Run(self, list(images), as_captions(captions), pairs)
-        run.read_captions()
-        run.explain_images()
-        run.explain_captions()
-        return run.result(time.perf_counter() - started)
-
-
-class _Run:
-    """One call: the captions' traces are kept until all pictures have been seen."""
-
-    def __init__(
-        self,
-        settings: Relevance,
-        images: list[Image.Image],
-        captions: list[Caption],
-        pairs: Sequence[tuple[int, int]] | None,
-    ) -> None:
-        if not images or not captions:
+        pictures, read = list(images), as_captions(captions)
+        if not pictures or not read:
             raise InputError(
                 "at least one picture and one caption",
-                f"{len(images)} pictures and {len(captions)} captions",
+                f"{len(pictures)} pictures and {len(read)} captions",
                 "Give a list of each.",
             )
-        self.settings, self.model, self.images, self.captions = settings, settings.model, images, captions
-        self.axis, self.shown = _patches(self.model, images)
-        n, m = len(images), len(captions)
-        self.signs = _signs(settings.target, n, m, pairs)  # (N, M): what each logit counts in the target(s) of its row
-        for caption in captions:
+        if pairs is not None and self.target != "pair":
+            raise InputError("pairs with target='pair'", f"target={self.target!r}", "Leave out pairs, or the target.")
+        for caption in read:
             self.model.check(caption)
-        self.token_words = [self.model.token_words(caption) for caption in captions]
-        self.kept: list[tuple[range, Trace | None]] = []
-        self.passes = 0
+        axis, shown = _patches(self.model, pictures)
+        run = RelevanceRun(
+            self.model,
+            pictures,
+            read,
+            start=self.start,
+            text_start=self.text_start,
+            signs=None if self.target == "max" else _signs(self.target, len(pictures), len(read), pairs),
+            contrast=isinstance(self.target, tuple),
+            progress=self.progress,
+        )
+        return self._explanation(run, axis, shown, time.perf_counter() - started)
 
-    @property
-    def _contrast(self) -> bool:
-        return isinstance(self.settings.target, tuple)
-
-    def read_captions(self) -> None:
-        model, room = self.model, memory_budget(self.model.device)
-
-        def work(batch: range) -> tuple[range, Trace]:
-            return batch, model.trace_captions(self.captions[batch.start : batch.stop], self.settings.text_start)
-
-        embeddings = []
-        for batch, trace in self._batches(len(self.captions), work, "text", self.settings.text_start, "captions"):
-            self.passes += len(batch)
-            embeddings.append(unit(trace.embedding.detach()))
-            room -= trace.n_bytes
-            self.kept.append((batch, trace if room > 0 else None))
-        self.u = torch.cat(embeddings)  # (M, d)
-
-    def explain_images(self) -> None:
-        model, grid = self.model, len(self.axis.labels)
-
-        def work(batch: range) -> tuple[Tensor, Tensor, Tensor]:
-            trace = model.trace_images(self.images[batch.start : batch.stop], self.settings.start)
-            v = unit(trace.embedding.detach())
-            logits = v @ self.u.T * model.scale + model.bias
-            signs = self.signs[batch.start : batch.stop].to(logits)
-            if self.settings.target == "max":
-                signs = torch.nn.functional.one_hot(logits.argmax(1), logits.shape[1]).to(logits)
-            rows = self._rows(trace, signs, self.u, "image", self.settings.start)
-            return v, signs, rows[..., model.first_patch :][..., :grid]
-
-        v, signs, maps = [], [], []
-        for part in self._batches(len(self.images), work, "image", self.settings.start, "pictures"):
-            v.append(part[0])
-            signs.append(part[1])
-            maps.append(part[2].cpu())
-        self.passes += len(self.images)
-        self.v = torch.cat(v)
-        self.signs = torch.cat(signs)
-        self.maps = torch.cat(maps)  # (N, M, patches), or (N, patches) of a contrast
-
-    def explain_captions(self) -> None:
-        words = [len(caption.words) for caption in self.captions]
-        self.words = np.zeros((len(self.images), sum(words)), np.float64)
-        first = np.cumsum([0, *words])
-        signs = self.signs.T  # (M, N)
-        for batch, kept in self.kept:
-            if not signs[batch.start : batch.stop].any():
-                continue
-            trace = kept
-            if trace is None:
-                captions = self.captions[batch.start : batch.stop]
-                trace = self.model.trace_captions(captions, self.settings.text_start)
-                self.passes += len(batch)
-            cells = signs[batch.start : batch.stop]
-            rows = self._rows(trace, cells, self.v, "text", self.settings.text_start, each=True).cpu().numpy()
-            for k, m in enumerate(batch):
-                owner = np.array(self.token_words[m])
-                inside = np.flatnonzero(owner >= 0)
-                np.add.at(self.words, (slice(None), first[m] + owner[inside]), rows[k][:, inside])
-        self.kept.clear()
-
-    def _batches(self, count: int, work: Any, side: Literal["image", "text"], start: int, label: str) -> Any:
-        bytes_each = self.model.trace_bytes(start, side=side)[0]
-        progress = self.settings.progress
-        return in_batches(count, work, device=self.model.device, bytes_each=bytes_each, progress=progress, label=label)
-
-    def _rows(
-        self,
-        trace: Trace,
-        signs: Tensor,
-        others: Tensor,
-        side: Literal["image", "text"],
-        start: int,
-        *,
-        each: bool = False,
-    ) -> Tensor:
-        """Rows of R: (n, K, t) for signs (n, K) of the other side's K embeddings; (n, t) for a picture's contrast.
-
-        `each` takes every logit by itself with its sign, also in a contrast: a caption is in one logit of a row only.
-        """
-        n, tokens = len(signs), trace.hiddens[0].shape[1]
-        if self._contrast and not each:
-            targets = (signs @ others)[None]  # (1, n, d)
-            rows = relevance_rows(trace, logit_gradient(trace.embedding, targets, self.model.scale))
-            return rows[0]
-        most = int((signs != 0).sum(1).max())
-        order = (signs != 0).int().argsort(dim=1, descending=True, stable=True)[:, :most]  # (n, k)
-        used = signs.gather(1, order)
-        out = torch.zeros(n, signs.shape[1], tokens, dtype=others.dtype, device=others.device)
-
-        def work(batch: range) -> tuple[Tensor, Tensor]:
-            chosen = order[:, batch.start : batch.stop]  # (n, k)
-            targets = others[chosen] * used[:, batch.start : batch.stop, None]
-            gradient = logit_gradient(trace.embedding, targets.transpose(0, 1), self.model.scale)
-            return chosen, relevance_rows(trace, gradient).transpose(0, 1)
-
-        cell = self.model.trace_bytes(start, side=side)[1]
-        for chosen, rows in in_batches(most, work, device=self.model.device, bytes_each=n * cell):
-            out.scatter_(1, chosen[..., None].expand(-1, -1, tokens), rows)
-        # padding targets are zero vectors, whose rows still hold the identity; and no cell explains its own token
-        return out * (signs != 0)[..., None]
-
-    def result(self, seconds: float) -> Explanation:
-        model, target = self.model, self.settings.target
-        if not bool(torch.isfinite(self.maps).all()) or not np.isfinite(self.words).all():
-            raise ModelError(
-                "finite numbers",
-                f"an overflow of {str(model.dtype).removeprefix('torch.')} inside {model.name}",
-                "Load the model with precision='bfloat16' or 'float32'.",
-            )
-        silent = [] if self._contrast else (self.signs == 0).nonzero().tolist()
-        settings: dict[str, Any] = {
-            "start_layer": self.settings.start,
-            "text_start_layer": self.settings.text_start,
-            "target": list(target) if isinstance(target, tuple) else target,
+    def _explanation(self, run: RelevanceRun, axis: Axis, shown: list[Image.Image], seconds: float) -> Explanation:
+        self._refuse_overflow(run)
+        logits = pairing(self.model, run.logits, shown, run.captions, run.passes)
+        pictures, captions = logits.axes
+        asked, words = run.captions, run.words
+        if isinstance(self.target, tuple):
+            asked = [run.captions[k] for k in self.target]
+            first = np.cumsum([0, *(len(c.words) for c in run.captions)])
+            words = np.concatenate([words[:, first[k] : first[k + 1]] for k in self.target], 1)
+        common: dict[str, Any] = {
+            "origin": self._origin(run, seconds),
+            "images": tuple(shown),
+            "captions": tuple(asked),
+            "unit": "relevance",
         }
-        if silent:
+        contrast = f": why {asked[0].text!r} and not {asked[1].text!r}" if isinstance(self.target, tuple) else ""
+        return Explanation(
+            run.maps.numpy(),
+            axes=(pictures, axis) if contrast else (pictures, captions, axis),
+            title=f"Relevance of patches{contrast}",
+            companions={
+                "words": Explanation(
+                    words, axes=(pictures, Axis.words(asked)), title=f"Relevance of words{contrast}", **common
+                ),
+                "logits": logits,
+                "probabilities": logits.companions["probabilities"],
+            },
+            **common,
+        )
+
+    def _origin(self, run: RelevanceRun, seconds: float) -> Origin:
+        settings: dict[str, Any] = {
+            "start_layer": self.start,
+            "text_start_layer": self.text_start,
+            "target": list(self.target) if isinstance(self.target, tuple) else self.target,
+        }
+        if not isinstance(self.target, tuple) and (silent := (run.signs == 0).nonzero().tolist()):
             settings["no_relevance"] = silent
-        origin = Origin.now(
-            model=model.name,
-            revision=model.revision,
-            method=_NAME,
+        return Origin.now(
+            model=self.model.name,
+            revision=self.model.revision,
+            method="Relevance (Chefer et al. 2021)",
             settings=settings,
-            encoder_passes=self.passes,
+            encoder_passes=run.passes,
             seconds=seconds,
         )
-        logits = model.pairing(self.v @ self.u.T * model.scale + model.bias, self.shown, self.captions)
-        pictures = logits.axes[0]
-        words, asked = self.words, self.captions
-        if isinstance(target, tuple):
-            asked = [self.captions[k] for k in target]
-            first = np.cumsum([0, *(len(c.words) for c in self.captions)])
-            words = np.concatenate([words[:, first[k] : first[k + 1]] for k in target], 1)
-        shown: dict[str, Any] = {"origin": origin, "images": tuple(self.shown), "unit": "relevance"}
-        companions = {
-            "words": Explanation(
-                words, axes=(pictures, Axis.words(asked)), captions=tuple(asked), title="Relevance of words", **shown
-            ),
-            "logits": logits,
-            "probabilities": logits.companions["probabilities"],
-        }
-        axes = (pictures, self.axis) if self._contrast else (pictures, logits.axes[1], self.axis)
-        title = "Relevance of patches"
-        if isinstance(target, tuple):
-            title += f": why {asked[0].text!r} and not {asked[1].text!r}"
-        return Explanation(
-            self.maps.numpy(), axes=axes, captions=tuple(asked), title=title, companions=companions, **shown
+
+    def _refuse_overflow(self, run: RelevanceRun) -> None:
+        if bool(torch.isfinite(run.maps).all()) and np.isfinite(run.words).all():
+            return
+        raise ModelError(
+            "finite numbers",
+            f"an overflow of {str(self.model.dtype).removeprefix('torch.')} inside {self.model.name}",
+            "Load the model with precision='bfloat16' or 'float32'.",
         )
 
 
-def _checked(target: Target) -> Target:
+def _checked(target: Any) -> Target:
     if target in ("pair", "max"):
         return target
     if isinstance(target, tuple) and len(target) == 2 and all(isinstance(k, int) for k in target):
@@ -317,7 +213,9 @@ def _layer(asked: int | Literal["all"], n_layers: int, tower: str) -> int:
     return layer % n_layers
 
 
-def _signs(target: Target, n: int, m: int, pairs: Sequence[tuple[int, int]] | None) -> Tensor:
+def _signs(
+    target: Literal["pair"] | tuple[int, int], n: int, m: int, pairs: Sequence[tuple[int, int]] | None
+) -> Tensor:
     """(N, M): 1 for a logit that is explained, and -1 for the one that a contrast subtracts."""
     if isinstance(target, tuple):
         a, b = target
@@ -325,16 +223,14 @@ def _signs(target: Target, n: int, m: int, pairs: Sequence[tuple[int, int]] | No
             raise InputError(f"two different captions out of 0 to {m - 1}", repr(target), "Give their indices (a, b).")
         signs = torch.zeros(n, m)
         signs[:, a], signs[:, b] = 1, -1
-    elif pairs is not None and target == "pair":
-        signs = torch.zeros(n, m)
-        for i, j in pairs:
-            if not (0 <= i < n and 0 <= j < m):
-                raise InputError(f"pairs (image, caption) under ({n}, {m})", repr((i, j)), "Count both from 0.")
-            signs[i, j] = 1
-    else:
-        signs = torch.ones(n, m)
-    if pairs is not None and target != "pair":
-        raise InputError("pairs with target='pair'", f"target={target!r}", "Leave out pairs, or the target.")
+        return signs
+    if pairs is None:
+        return torch.ones(n, m)
+    signs = torch.zeros(n, m)
+    for i, j in pairs:
+        if not (0 <= i < n and 0 <= j < m):
+            raise InputError(f"pairs (image, caption) under ({n}, {m})", repr((i, j)), "Count both from 0.")
+        signs[i, j] = 1
     return signs
 
 

@@ -81,7 +81,7 @@ def reading(model: PreTrainedModel, readers: Mapping[nn.Module, Reader]) -> Iter
                 module.training = True
 
 
-def _setting(model: PreTrainedModel) -> dict[str, str]:
+def _setting(model: PreTrainedModel) -> dict[str, Any]:
     """The attention setting of the model and of each of its parts, as `set_attn_implementation` takes it."""
     parts = {name: getattr(model.config, name)._attn_implementation for name in model.config.sub_configs}
     return {"": model.config._attn_implementation, **parts}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor
@@ -21,7 +21,7 @@ class Clip(TwoTowers):
 
     probability = "softmax"
     first_patch = 1
-    model: CLIPModel
+    model: Any
 
     @property
     def scale(self) -> float:

@@ -13,7 +13,7 @@ from huggingface_hub.errors import (
     CacheNotFound,
     GatedRepoError,
     HFValidationError,
-    HTTPError,
+    HTTPError,  # pyright: ignore[reportPrivateImportUsage]
     RepositoryNotFoundError,
 )
 

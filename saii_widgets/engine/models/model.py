@@ -23,11 +23,23 @@ class DualEncoder(Protocol):
     revision: str
     device: torch.device
     dtype: torch.dtype
-    scale: float
-    bias: float
-    probability: Literal["softmax", "sigmoid"]
     n_image_layers: int
     n_text_layers: int
+
+    @property
+    def scale(self) -> float:
+        """What the cosine is multiplied with."""
+        ...
+
+    @property
+    def bias(self) -> float:
+        """What is added to the scaled cosine."""
+        ...
+
+    @property
+    def probability(self) -> Literal["softmax", "sigmoid"]:
+        """Softmax over captions (CLIP) or sigmoid of each cell (SigLIP): what the model learnt with."""
+        ...
 
     @property
     def patch_grid(self) -> tuple[int, int]:

@@ -131,7 +131,7 @@ class _LayerReading:
 
     def __init__(self, layer: nn.Module, *, first: bool, row: Tensor | None) -> None:
         self.layer, self.first, self.row = layer, first, row
-        self.self_attn: nn.Module = layer.self_attn  # pyright: ignore[reportAttributeAccessIssue]
+        self.self_attn: Any = layer.self_attn
         self._all: tuple[Tensor, Tensor] | None = None
 
     def hooks(self) -> list[Any]:
@@ -155,11 +155,12 @@ class _LayerReading:
         return (hidden, mask), given
 
     def _keys_and_values(self, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        normed = self.layer.layer_norm1(hidden)  # pyright: ignore[reportCallIssue]
+        norm: Any = self.layer.layer_norm1
+        normed = norm(hidden)
         shape = (*normed.shape[:2], -1, self.self_attn.head_dim)
         key, value = (
             projection(normed).view(shape).transpose(1, 2)  # (n, h, t, c)
-            for projection in (self.self_attn.k_proj, self.self_attn.v_proj)  # pyright: ignore[reportCallIssue]
+            for projection in (self.self_attn.k_proj, self.self_attn.v_proj)
         )
         return key, value
 

@@ -15,11 +15,11 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import CaptionError, ModelError
 from saii_widgets.core.explanation import Explanation
-from saii_widgets.core.origin import Origin
 from saii_widgets.core.text import Caption
 from saii_widgets.engine.models.familiarity import Familiarity
 from saii_widgets.engine.models.trace import Tower, Trace
 from saii_widgets.engine.models.word_tokens import spans_of_pieces, words_at
+from saii_widgets.engine.pairing import as_captions, logits_of, pairing, unit
 from saii_widgets.engine.runtime import Progress, in_batches
 
 T = TypeVar("T")
@@ -132,7 +132,8 @@ class TwoTowers(ABC):
 
     def _padded(self, rows: Sequence[Sequence[int]], length: int) -> dict[str, Tensor]:
         """Token ids (M, length) padded on the right, and which of them are real."""
-        ids = torch.full((len(rows), length), self.tokenizer.pad_token_id or 0)
+        padding: Any = self.tokenizer.pad_token_id or 0
+        ids = torch.full((len(rows), length), padding)
         mask = torch.zeros_like(ids)
         for k, row in enumerate(rows):
             ids[k, : len(row)] = torch.tensor(row)
@@ -176,30 +177,7 @@ class TwoTowers(ABC):
         read = as_captions(captions)
         u = self.embed_captions(read)
         v = self.embed_images(images)
-        return self.pairing(v @ u.T * self.scale + self.bias, images, read)
-
-    def pairing(self, logits: Tensor, images: Sequence[Image.Image], captions: Sequence[Caption]) -> Explanation:
-        """The Explanation of logits (N, M) that are already computed."""
-        axes = (Axis.images([f"image {n + 1}" for n in range(len(images))]), Axis.captions(captions))
-        shown: dict[str, Any] = {
-            "axes": axes,
-            "origin": Origin.now(
-                model=self.name,
-                revision=self.revision,
-                method="logits",
-                settings={"probability": self.probability},
-                encoder_passes=len(images) + len(captions),
-            ),
-            "images": tuple(images),
-            "captions": tuple(captions),
-        }
-        logits = logits.double().cpu()
-        share = logits.softmax(1) if self.probability == "softmax" else logits.sigmoid()
-        title = "Softmax over captions" if self.probability == "softmax" else "Sigmoid of each pair"
-        probabilities = Explanation(share.numpy(), unit="probability", title=title, **shown)
-        return Explanation(
-            logits.numpy(), unit="logit", title="Logits", companions={"probabilities": probabilities}, **shown
-        )
+        return pairing(self, logits_of(self, v, u), images, read, len(images) + len(read))
 
     def _tokens(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
         """Token ids with special tokens, never cut, and their spans of characters."""
@@ -271,14 +249,3 @@ class TwoTowers(ABC):
         alone = tower.readout is not None and start == len(tower.layers) - 1
         one_token = size * (8 * config.hidden_size + 3 * config.intermediate_size)
         return layer * (1 + len(tower.layers) - start), one_token if alone else layer
-
-
-def as_captions(captions: Sequence[Caption | str]) -> list[Caption]:
-    """Captions, with plain sentences parsed."""
-    return [Caption.parse(c) if isinstance(c, str) else c for c in captions]
-
-
-def unit(embedding: Tensor) -> Tensor:
-    """Embeddings at unit length, in float32 or better."""
-    exact = embedding.to(torch.promote_types(embedding.dtype, torch.float32))
-    return exact / exact.norm(dim=-1, keepdim=True).clamp_min(torch.finfo(exact.dtype).tiny)
