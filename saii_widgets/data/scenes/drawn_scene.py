@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from random import Random
-from typing import Final
+from typing import Final, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from PIL import Image
 from saii_widgets.core.errors import InputError
 
 from .captions import CaptionKind, compose, true_facts
-from .facts import FACTS, INDEX, SKIES, TRUE, Fact, Truth, vehicle_facts
+from .facts import COLOURS, CONTEXT, FACTS, INDEX, SERVICES, SKIES, TRUE, TYPES, Fact, Truth, vehicle_facts
 from .painting.ground import paint_ground
 from .painting.markings import paint_markings
 from .painting.roadside import plan_roadside
@@ -59,7 +59,7 @@ class DrawnScene:
 
     def is_true(self, fact: Fact) -> bool:
         """Whether the fact is plainly true of the scene; neither a false nor an unknown one is."""
-        return bool(self.truth[INDEX[fact]] == TRUE)
+        return bool(self.truth[_index_of(fact)] == TRUE)
 
     def mask_of(self, fact: Fact) -> NDArray[np.bool_] | None:
         """Where the thing that a fact names is visible.
@@ -69,6 +69,7 @@ class DrawnScene:
         bool array, (size, size), or None
             All False where the thing is not in the picture. None for what has no place: rain, fog and snow.
         """
+        _index_of(fact)
         if fact.is_vehicle:
             named = [fact in vehicle_facts(*vehicle) for vehicle in self.vehicles]
             return np.logical_or.reduce(self.vehicle_masks[named])
@@ -90,6 +91,8 @@ class DrawnScene:
         kind : {"mixed", "vehicles", "context"}, optional
             What it is about; by default any.
         """
+        if kind not in (None, *get_args(CaptionKind)):
+            raise InputError("a kind of caption", repr(kind), f"Choose one of {', '.join(get_args(CaptionKind))}.")
         rng = seed if isinstance(seed, Random) else Random(seed)
         return compose([FACTS[i] for i in true_facts(self.truth, self.vehicles, rng, kind)], rng)
 
@@ -122,6 +125,14 @@ def draw(seed: int, size: int = 144, held_out: bool = False) -> DrawnScene:
     things, vehicles = place_masks(labels, fenced), vehicle_masks(labels, len(plan.vehicles))
     kinds = tuple((vehicle.colour, vehicle.type) for vehicle in plan.vehicles)
     return DrawnScene(image, truth_of(plan, things, vehicles), kinds, things, vehicles)
+
+
+def _index_of(fact: Fact) -> int:
+    if fact not in INDEX:
+        colours, types, context = (", ".join(names) for names in (COLOURS, TYPES + SERVICES, CONTEXT))
+        do = f"Name a colour ({colours}), a type ({types}), both, or a context ({context})."
+        raise InputError("a fact that a drawn scene can show", repr(fact), do)
+    return INDEX[fact]
 
 
 def _is_count(value: object) -> bool:

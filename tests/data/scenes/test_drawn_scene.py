@@ -197,3 +197,16 @@ def test_bad_seed(seed: object) -> None:
 def test_smallest_size_and_numpy_numbers() -> None:
     assert draw(2, size=1).masks.shape == (len(PLACES), 1, 1)
     assert draw(np.int64(2), size=np.int32(24)).image.tobytes() == draw(2, size=24).image.tobytes()
+
+
+@pytest.mark.parametrize("fact", [Fact("pink", "car"), Fact(context="castle"), Fact(), Fact("red", "ambulance")])
+def test_a_fact_that_no_scene_shows(fact: Fact) -> None:
+    scene = draw(2, size=24)
+    for ask in (scene.mask_of, scene.is_true):
+        with pytest.raises(InputError, match="a fact that a drawn scene can show"):
+            ask(fact)
+
+
+def test_an_unknown_kind_of_caption() -> None:
+    with pytest.raises(InputError, match="mixed, vehicles, context"):
+        draw(2, size=24).caption(kind="poem")  # type: ignore[arg-type]
