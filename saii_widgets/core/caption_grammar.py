@@ -175,7 +175,7 @@ def kept_pieces(text: str, words: Sequence[Word], gone: set[int]) -> list[Piece]
 
 
 def _pass_article_on(group: _List, words: Sequence[Word], gone: set[int]) -> None:
-    """ "a red and white bus" without "red" is "a white bus": the article of a lost adjective serves the noun after it."""
+    """Give the article of a lost adjective to the noun after it: "a red and white bus" becomes "a white bus"."""
     for before, chunk in zip(group.chunks, group.chunks[1:], strict=False):
         adjectives = all(_is_modifier(words[k]) or words[k].text.casefold() in COLOURS for k in before.content)
         lost = all(k in gone for k in before.content)

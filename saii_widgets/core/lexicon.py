@@ -14,8 +14,8 @@ from saii_widgets.core.role import Role
 _VEHICLES: Final = """vehicle, car, automobile, van, minivan, bus, minibus, coach, truck, pickup, lorry, motorbike,
     motorcycle, bike, bicycle, scooter, taxi, cab, ambulance, tractor, trailer, tram, suv, police car, police van,
     fire engine, fire truck, pickup truck, delivery van, school bus"""
-_SURROUNDINGS: Final = """fence, wall, sky, cloud, sunset, building, house, tree, sign, logo, marking, line, cone, light,
-    lamp, pole, post, billboard, railing, bridge, barrier, door, roof"""
+_SURROUNDINGS: Final = """fence, wall, sky, cloud, sunset, building, house, tree, sign, logo, marking, line, cone,
+    light, lamp, pole, post, billboard, railing, bridge, barrier, door, roof"""
 _PHRASES: Final = """metal fence, metal railings, brick wall, overcast sky, cloudy sky, clear sky, clear blue sky,
     sunset sky, orange sunset sky, night sky, dark night, rainy day, heavy rain, falling rain, thick fog, falling snow,
     wet road, wet road surface, road surface, road marking, lane marking, white lane marking, white road marking,

@@ -1,0 +1,72 @@
+"""Ask an image-text model why: stepwise explanations of pictures, texts and how they are matched.
+
+The public names are loaded when they are first used, so importing the package loads neither torch nor a widget.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from saii_widgets.core.axis import Axis
+    from saii_widgets.core.explanation import Explanation
+    from saii_widgets.core.lexicon import Lexicon
+    from saii_widgets.core.role import Role
+    from saii_widgets.core.scene import Scene
+    from saii_widgets.core.study import Study
+    from saii_widgets.core.text import Caption, Word
+    from saii_widgets.data import read_records
+    from saii_widgets.data.camera import read_camera_folder
+    from saii_widgets.data.corpus import Corpus
+    from saii_widgets.engine.explainers.relevance import Relevance
+    from saii_widgets.engine.models import load_model
+    from saii_widgets.stepwise import Stepwise
+
+__version__ = "0.1.0"
+
+_HOMES: Final = {
+    "Axis": "saii_widgets.core.axis",
+    "Caption": "saii_widgets.core.text",
+    "Corpus": "saii_widgets.data.corpus",
+    "Explanation": "saii_widgets.core.explanation",
+    "Lexicon": "saii_widgets.core.lexicon",
+    "Relevance": "saii_widgets.engine.explainers.relevance",
+    "Role": "saii_widgets.core.role",
+    "Scene": "saii_widgets.core.scene",
+    "Stepwise": "saii_widgets.stepwise",
+    "Study": "saii_widgets.core.study",
+    "Word": "saii_widgets.core.text",
+    "load_model": "saii_widgets.engine.models",
+    "read_camera_folder": "saii_widgets.data.camera",
+    "read_records": "saii_widgets.data",
+}
+
+__all__ = [
+    "Axis",
+    "Caption",
+    "Corpus",
+    "Explanation",
+    "Lexicon",
+    "Relevance",
+    "Role",
+    "Scene",
+    "Stepwise",
+    "Study",
+    "Word",
+    "load_model",
+    "read_camera_folder",
+    "read_records",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"saii_widgets has no {name!r}; it has {', '.join(__all__)}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
