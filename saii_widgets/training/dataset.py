@@ -104,9 +104,7 @@ def draw_scenes(
         dtype = np.int8 if name == "vehicles" else np.uint8
         open_memmap(folder / f"{name}.npy", "w+", dtype=dtype, shape=shape).flush()
     step = 500
-    tasks = [
-        (str(folder), a, min(a + step, n_scenes), seed, size, grid, held_out) for a in range(0, n_scenes, step)
-    ]
+    tasks = [(str(folder), a, min(a + step, n_scenes), seed, size, grid, held_out) for a in range(0, n_scenes, step)]
     with ProcessPoolExecutor(n_workers) as pool:
         for _ in pool.map(_draw_range, tasks):
             pass

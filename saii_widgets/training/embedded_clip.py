@@ -10,8 +10,8 @@ from pathlib import Path
 
 import torch
 import torch.distributed as dist
-import torch.multiprocessing as mp
 from safetensors.torch import load_file, save_file
+from torch.multiprocessing.spawn import spawn
 from transformers import CLIPImageProcessor, CLIPModel, CLIPProcessor
 
 from saii_widgets.training.dataset import draw_scenes, open_scenes
@@ -73,7 +73,7 @@ def _run(rank: int, n_processes: int, port: int, recipe: Recipe, scenes_folder: 
         log=log,
         rank=rank,
         n_processes=n_processes,
-        checkpoint=lambda seen: export(towers.model, recipe, out / "checkpoint"),
+        checkpoint=lambda: export(towers.model, recipe, out / "checkpoint"),
     )
     if rank == 0:
         export(towers.model, recipe, out)
@@ -116,5 +116,5 @@ def train_embedded_clip(
         say(f"drawing {recipe.n_scenes:,} scenes into {folder}")
         draw_scenes(folder, recipe.n_scenes, recipe.seed, size=recipe.size, grid=recipe.grid)
     port = _free_port()
-    mp.spawn(_run, (n_processes, port, recipe, folder, out), nprocs=n_processes)
+    spawn(_run, (n_processes, port, recipe, folder, out), nprocs=n_processes)
     return out

@@ -17,7 +17,7 @@ _LOWEST = torch.finfo(torch.float32).min / 4
 
 @dataclass(frozen=True)
 class Verdicts:
-    """Whether each caption is true, and whether it is false, of each picture: two bool tensors, (pictures, captions)."""
+    """Whether each caption is true, and whether false, of each picture: two bool tensors, (pictures, captions)."""
 
     true: Tensor
     false: Tensor

@@ -123,7 +123,9 @@ class Objective(nn.Module):
         rows = shard.rows()
         truth = shard.scenes.truth[rows]
         own = [true_facts(truth[k], shard.scenes.kinds(i), rng) for k, i in enumerate(rows)]
-        false = [swapped(own[k], truth[k], rng) for k in range(len(rows)) for _ in range(1 if joint else recipe.n_swaps)]
+        false = [
+            swapped(own[k], truth[k], rng) for k in range(len(rows)) for _ in range(1 if joint else recipe.n_swaps)
+        ]
         false = [f for f in false if f]
         pool = _NAMED
         if joint:
@@ -175,7 +177,7 @@ def train_picture_tower(
     log: Callable[[str], None],
     rank: int = 0,
     n_processes: int = 1,
-    checkpoint: Callable[[int], None] | None = None,
+    checkpoint: Callable[[], None] | None = None,
 ) -> None:
     """Train in place. Each process takes every `n_processes`-th shard; gradients are the mean over all shards.
 
@@ -190,15 +192,15 @@ def train_picture_tower(
     rank, n_processes : int
         This process among those of an initialised `torch.distributed` group.
     checkpoint : callable, optional
-        Called by rank 0 with the pictures seen, every 100,000 of them.
+        Called by rank 0 every 100,000 pictures.
     """
     recipe = objective.recipe
     shards = [Shard(scenes, recipe, k) for k in range(rank, recipe.n_shards, n_processes)]
     weights = list(objective.parameters())
     optimizer = torch.optim.AdamW(
         [
-            dict(params=[p for p in weights if p.dim() >= 2], weight_decay=recipe.weight_decay),
-            dict(params=[p for p in weights if p.dim() < 2], weight_decay=0.0),
+            {"params": [p for p in weights if p.dim() >= 2], "weight_decay": recipe.weight_decay},
+            {"params": [p for p in weights if p.dim() < 2], "weight_decay": 0.0},
         ],
         lr=recipe.learning_rate,
         betas=(0.9, 0.98),
@@ -209,7 +211,7 @@ def train_picture_tower(
     started = time.monotonic()
     for step in range(n_steps):
         progress = step / n_steps
-        rate = cosine_rate(progress, step * step_size, recipe.warm_up, recipe.final_rate)
+        rate: float = cosine_rate(progress, step * step_size, recipe.warm_up, recipe.final_rate)
         for group in optimizer.param_groups:
             group["lr"] = recipe.learning_rate * rate
         total = torch.zeros(sum(p.numel() for p in weights))
@@ -219,7 +221,7 @@ def train_picture_tower(
             loss.backward()
             total += torch.cat([torch.zeros(p.numel()) if p.grad is None else p.grad.flatten() for p in weights])
             for name, value in parts.items():
-                smooth[name] = 0.99 * smooth.get(name, value) + 0.01 * value
+                smooth[name] = 0.99 * smooth.setdefault(name, value) + 0.01 * value
         if n_processes > 1:
             dist.all_reduce(total)
         total /= recipe.n_shards
@@ -233,4 +235,4 @@ def train_picture_tower(
             line |= {name: round(value, 4) for name, value in smooth.items()}
             log(json.dumps(line))
         if rank == 0 and checkpoint and seen // 100_000 > (seen - step_size) // 100_000:
-            checkpoint(seen)
+            checkpoint()

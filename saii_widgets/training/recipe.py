@@ -56,29 +56,29 @@ class Recipe:
 
     def config(self, vocab_size: int) -> CLIPConfig:
         """The `transformers` configuration of the model."""
-        text = dict(
-            vocab_size=vocab_size,
-            hidden_size=self.text_width,
-            intermediate_size=self.text_width * self.mlp_ratio,
-            num_hidden_layers=self.text_layers,
-            num_attention_heads=self.text_heads,
-            max_position_embeddings=MAX_TOKENS,
-            hidden_act="gelu",
-            pad_token_id=PAD,
-            bos_token_id=BEGIN,
-            eos_token_id=END,
-            projection_dim=self.projection,
-        )
-        vision = dict(
-            hidden_size=self.vision_width,
-            intermediate_size=self.vision_width * self.mlp_ratio,
-            num_hidden_layers=self.vision_layers,
-            num_attention_heads=self.vision_heads,
-            image_size=self.size,
-            patch_size=self.patch,
-            hidden_act="gelu",
-            projection_dim=self.projection,
-        )
+        text = {
+            "vocab_size": vocab_size,
+            "hidden_size": self.text_width,
+            "intermediate_size": self.text_width * self.mlp_ratio,
+            "num_hidden_layers": self.text_layers,
+            "num_attention_heads": self.text_heads,
+            "max_position_embeddings": MAX_TOKENS,
+            "hidden_act": "gelu",
+            "pad_token_id": PAD,
+            "bos_token_id": BEGIN,
+            "eos_token_id": END,
+            "projection_dim": self.projection,
+        }
+        vision = {
+            "hidden_size": self.vision_width,
+            "intermediate_size": self.vision_width * self.mlp_ratio,
+            "num_hidden_layers": self.vision_layers,
+            "num_attention_heads": self.vision_heads,
+            "image_size": self.size,
+            "patch_size": self.patch,
+            "hidden_act": "gelu",
+            "projection_dim": self.projection,
+        }
         return CLIPConfig(
             projection_dim=self.projection,
             logit_scale_init_value=math.log(12.0),

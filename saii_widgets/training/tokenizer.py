@@ -9,7 +9,8 @@ from transformers import PreTrainedTokenizerFast
 
 from saii_widgets.data.scenes.captions import vocabulary
 
-PAD, UNKNOWN, BEGIN, END = 0, 1, 3, 4  # 2 is left to <mask>: as an end-of-text id it would switch CLIP to legacy pooling
+#: 2 is left to <mask>: as an end-of-text id it would switch CLIP to its legacy pooling.
+PAD, UNKNOWN, BEGIN, END = 0, 1, 3, 4
 SPECIALS: Final = ("<pad>", "<unk>", "<mask>", "<bos>", "<eos>")
 MAX_TOKENS: Final = 40
 
