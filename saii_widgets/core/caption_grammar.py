@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from saii_widgets.core.text import Word
 
 Piece = tuple[str, str, Role | None]
-_SOUNDS_LIKE_YOU: Final = ("uni", "use", "usa", "usu", "ute", "eu", "ewe", "one", "once", "u-", "ubiq")
+_SOUNDS_LIKE_YOU: Final = (
+    *("unic", "unif", "unil", "unio", "uniq", "unis", "unit", "univ"),
+    *("use", "usa", "usu", "ute", "eu", "ewe", "one", "once", "u-", "ubiq"),
+)
 _SILENT_H: Final = ("hour", "honest", "honour", "honor", "heir")
 _SPELLED_WITH_A_VOWEL: Final = frozenset("AEFHILMNORSX")
 

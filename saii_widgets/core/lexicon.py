@@ -28,13 +28,15 @@ def _listed(text: str) -> list[str]:
     return [" ".join(entry.split()) for entry in text.split(",")]
 
 
-def singular(word: str) -> str:
-    """``"lorries"`` -> ``"lorry"``; a word that is no plural comes back as it is."""
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("ses", "xes", "ches", "shes")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us")) and len(word) > 3 else word
+def forms(word: str) -> tuple[str, ...]:
+    """The word and what it may be the plural of: ``"lorries"`` -> ``("lorries", "lorrie", "lorry")``."""
+    if not word.endswith("s") or word.endswith("ss") or len(word) < 4:
+        return (word,)
+    if word.endswith("ies"):
+        return (word, word[:-1], word[:-3] + "y")
+    if word.endswith(("ses", "xes", "zes", "ches", "shes")):
+        return (word, word[:-1], word[:-2])
+    return (word, word[:-1])
 
 
 def _key(phrase: str) -> str:
@@ -90,7 +92,7 @@ class Lexicon:
             return self.roles[key]
         if key in STOP_WORDS:
             return Role.FUNCTION
-        return self._singular_roles.get(_singular_phrase(key), Role.NON_PRINCIPAL)
+        return next((self._by_form[form] for form in _phrase_forms(key) if form in self._by_form), Role.NON_PRINCIPAL)
 
     @cached_property
     def phrases(self) -> tuple[str, ...]:
@@ -99,27 +101,22 @@ class Lexicon:
         return tuple(sorted(found, key=lambda phrase: (-phrase.count(" "), phrase)))
 
     @cached_property
-    def _singular_roles(self) -> dict[str, Role]:
-        return {_singular_phrase(phrase): role for phrase, role in self.roles.items()}
+    def _by_form(self) -> dict[str, Role]:
+        return {form: role for phrase, role in self.roles.items() for form in _phrase_forms(phrase)} | dict(self.roles)
 
     @cached_property
-    def _phrases_by_first_word(self) -> dict[str, list[tuple[str, ...]]]:
-        found: dict[str, list[tuple[str, ...]]] = {}
-        for phrase in self.phrases:
-            words = tuple(_singular_phrase(phrase).split())
-            found.setdefault(words[0], []).append(words)
-        return found
+    def _phrase_forms(self) -> frozenset[str]:
+        return frozenset(form for phrase in self.phrases for form in _phrase_forms(phrase))
 
     def longest_phrase(self, words: tuple[str, ...]) -> int:
         """How many of the words, from the first on, make up the longest phrase of the lexicon; 1 where none does."""
-        folded = tuple(word.casefold() for word in words)
-        for phrase in self._phrases_by_first_word.get(folded[0], ()):
-            n = len(phrase)
-            if folded[: n - 1] == phrase[:-1] and len(folded) >= n and singular(folded[n - 1]) == phrase[-1]:
+        most = min(len(words), self.phrases[0].count(" ") + 1)
+        for n in range(most, 1, -1):
+            if any(form in self._phrase_forms for form in _phrase_forms(_key(" ".join(words[:n])))):
                 return n
         return 1
 
 
-def _singular_phrase(phrase: str) -> str:
-    *start, last = phrase.split()
-    return " ".join([*start, singular(last)])
+def _phrase_forms(phrase: str) -> tuple[str, ...]:
+    start, space, last = phrase.rpartition(" ")
+    return tuple(start + space + form for form in forms(last))
