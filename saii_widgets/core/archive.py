@@ -11,7 +11,7 @@ import json
 import math
 import os
 import re
-import tempfile
+import secrets
 import zipfile
 import zlib
 from pathlib import Path
@@ -68,10 +68,9 @@ class ArchiveWriter:
         StudyError
             The folder is missing or can't be written, or the disk is full.
         """
-        temporary: str | None = None
+        temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         try:
-            handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-            with os.fdopen(handle, "wb") as file:
+            with temporary.open("xb") as file:
                 with zipfile.ZipFile(file, "w") as archive:
                     text = json.dumps(manifest, ensure_ascii=False, allow_nan=False)
                     archive.writestr(_info(MANIFEST, zipfile.ZIP_DEFLATED), text)
@@ -80,7 +79,7 @@ class ArchiveWriter:
                         archive.writestr(_info(name, packing), content)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(temporary).replace(path)
+            temporary.replace(path)
         except OSError as error:
             raise StudyError(
                 f"a place where {path.name} can be written",
@@ -88,8 +87,7 @@ class ArchiveWriter:
                 "What was saved before is unchanged; free some space or name another folder.",
             ) from error
         finally:
-            if temporary is not None:
-                Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
 
 
 class ArchiveReader:

@@ -147,4 +147,3 @@ class Study:
             study.tables = read_part("tables", lambda: {k: [dict(r) for r in t] for k, t in manifest["tables"].items()})
             study.settings = read_part("settings", lambda: dict(manifest["settings"]))
         return study
-

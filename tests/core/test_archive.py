@@ -70,7 +70,7 @@ def test_a_full_disk_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(StudyError, match="No space left on device"):
         ArchiveWriter().write(path, {"new": True})
     assert path.read_bytes() == before
-    assert os.listdir(tmp_path) == ["study.saii"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["study.saii"]
 
 
 def test_a_missing_folder_is_said(tmp_path: Path) -> None:
@@ -79,7 +79,9 @@ def test_a_missing_folder_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"no zip at all", b"PK\x03\x04 cut off", Path(__file__).read_bytes()], ids=["empty", "text", "cut", "code"]
+    "content",
+    [b"", b"no zip at all", b"PK\x03\x04 cut off", Path(__file__).read_bytes()],
+    ids=["empty", "text", "cut", "code"],
 )
 def test_what_is_no_archive_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.saii"
@@ -93,7 +95,9 @@ def test_missing_file_is_said(tmp_path: Path) -> None:
         ArchiveReader(tmp_path / "a.saii")
 
 
-@pytest.mark.parametrize("name", ["../evil.npy", "/etc/passwd", "arrays/short.npy", "code.py", "arrays/" + "A" * 64 + ".npy"])
+@pytest.mark.parametrize(
+    "name", ["../evil.npy", "/etc/passwd", "arrays/short.npy", "code.py", "arrays/" + "A" * 64 + ".npy"]
+)
 def test_other_entries_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(StudyError, match="an entry named"):
         ArchiveReader(written(tmp_path / "a.saii", {MANIFEST: b"{}", name: b"x"}))
