@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
+import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -16,8 +18,20 @@ from saii_widgets.core.errors import ImageError
 ImageSource: TypeAlias = "str | Path | bytes | BinaryIO | Image.Image | np.ndarray"
 
 MOST_PIXELS: Final = 100_000_000
-_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "MPO")
+_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 _DO: Final = "Give a JPEG, PNG, WebP, GIF, BMP or TIFF file."
+#: What Pillow's decoders raise on damaged files.
+_DAMAGE: Final = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    LookupError,
+    TypeError,
+    struct.error,
+    zlib.error,
+    MemoryError,
+)
 _DEEP: Final = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
 
 
@@ -69,15 +83,21 @@ def open_image(source: ImageSource, name: str | None = None) -> OpenedImage:
     if not data:
         raise ImageError("a picture", f"{shown}, an empty file", _DO)
     try:
-        with warnings.catch_warnings():
-            # Pillow's own limit lies below ours, which is checked next from the header.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
             with Image.open(BytesIO(data), formats=_FORMATS) as image:
-                return OpenedImage(*_as_rgb(image, shown), called)
+                rgb, notes = _as_rgb(image, shown)
+    except ImageError:
+        raise
     except UnidentifiedImageError:
         raise ImageError("a picture", f"{shown}, which is no picture that can be read", _DO) from None
     except Image.DecompressionBombError:
         raise _too_large(shown, "far more") from None
+    except _DAMAGE as error:
+        raise _damaged(shown, error) from None
+    # Pillow warns of large pictures below our own limit too; that is no news to the user.
+    said = [str(w.message).strip() for w in caught if not issubclass(w.category, Image.DecompressionBombWarning)]
+    return OpenedImage(rgb, (*notes, *(f"damaged in part: {text}" for text in dict.fromkeys(said))), called)
 
 
 def _read(source: str | Path | bytes | BinaryIO, path: Path | None, shown: str) -> bytes:
@@ -105,6 +125,10 @@ def _too_large(shown: str, megapixels: str) -> ImageError:
     )
 
 
+def _damaged(shown: str, error: Exception) -> ImageError:
+    return ImageError("a whole picture", f"{shown}, which is truncated or damaged ({error})", "Copy it anew.")
+
+
 def _as_rgb(image: Image.Image, shown: str) -> tuple[Image.Image, tuple[str, ...]]:
     width, height = image.size
     if width * height > MOST_PIXELS:
@@ -120,10 +144,8 @@ def _as_rgb(image: Image.Image, shown: str) -> tuple[Image.Image, tuple[str, ...
         image.load()
         orientation = image.getexif().get(0x0112, 1)
         upright = ImageOps.exif_transpose(image)
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError) as error:
-        raise ImageError(
-            "a whole picture", f"{shown}, which is truncated or damaged ({error})", "Copy it anew."
-        ) from None
+    except _DAMAGE as error:
+        raise _damaged(shown, error) from None
     if orientation not in (0, 1):
         notes.append("turned upright as its EXIF data say")
     rgb, more = _converted(upright)
