@@ -17,7 +17,7 @@ from saii_widgets.core.numbers import finite_float32, frozen_totals
 from saii_widgets.core.origin import Origin
 from saii_widgets.core.places import Key, places
 from saii_widgets.core.text import Caption
-from saii_widgets.core.thumbnail import thumbnail
+from saii_widgets.core.thumbnail import same_pixels, thumbnail
 
 if TYPE_CHECKING:
     import pandas
@@ -285,7 +285,7 @@ class Explanation:
             all(getattr(self, name) == getattr(other, name) for name in plain)
             and all(_same(getattr(self, name), getattr(other, name)) for name in arrays)
             and len(self.images) == len(other.images)
-            and all(a is b or a == b for a, b in zip(self.images, other.images, strict=True))
+            and all(same_pixels(a, b) for a, b in zip(self.images, other.images, strict=True))
         )
 
     __hash__ = None  # pyright: ignore[reportAssignmentType]
