@@ -15,7 +15,7 @@ from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import InputError, LabelError
 from saii_widgets.core.numbers import finite_float32, frozen_totals
 from saii_widgets.core.origin import Origin
-from saii_widgets.core.places import Key, places
+from saii_widgets.core.places import Key, keys_of, places
 from saii_widgets.core.text import Caption
 from saii_widgets.core.thumbnail import same_pixels, thumbnail
 
@@ -183,7 +183,7 @@ class Explanation:
         LabelError
             An unknown or ambiguous label (the choices are listed), or more keys than axes.
         """
-        return self._narrowed(dict(enumerate(_expanded(key, self.kinds))))
+        return self._narrowed(dict(enumerate(keys_of(key, self.kinds))))
 
     def select(self, **keys: Key) -> Explanation | float:
         """The same by kind: ``select(image="camera 3", caption=0)``.
@@ -300,17 +300,6 @@ class Explanation:
         from saii_widgets.core import html
 
         return html.explanation(self)
-
-
-def _expanded(key: Any, kinds: tuple[str, ...]) -> list[Any]:
-    keys = list(key) if isinstance(key, tuple) else [key]
-    gaps = [k for k, entry in enumerate(keys) if entry is Ellipsis]
-    if gaps:
-        fill = [slice(None)] * (len(kinds) - len(keys) + 1)
-        keys[gaps[0] : gaps[0] + 1] = fill
-    if len(keys) > len(kinds) or len(gaps) > 1:
-        raise LabelError(f"at most {len(kinds)} keys, for {', '.join(kinds)}", str(len(keys)), "Leave some out.")
-    return keys
 
 
 def _same(a: Any, b: Any) -> bool:
