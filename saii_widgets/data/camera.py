@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -153,10 +154,13 @@ def _pictures(folder: Path) -> list[Path]:
 
 
 def _open(file: Path, longest_side: int | None) -> Scene:
-    opened = open_image(file, name=file.name)
-    with Image.open(file) as original:
-        taken = read_exif(original)
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        opened = open_image(file, name=file.name)
+        with Image.open(file) as original:
+            taken = read_exif(original)
     time, notes = _time(taken, file.stem)
+    notes += dict.fromkeys(f"on opening it: {' '.join(str(entry.message).split())}" for entry in warned)
     image = opened.image
     if longest_side is not None and max(image.size) > longest_side:
         before = image.size
