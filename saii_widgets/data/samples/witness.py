@@ -10,7 +10,7 @@ from saii_widgets.data.scenes import DrawnScene
 from saii_widgets.data.scenes.captions import ADVERBS, COLOUR_WORDS, CONTEXT_PHRASES, TYPE_WORDS, with_article
 from saii_widgets.data.scenes.facts import COLOURS, CONTEXT, SKIES, TYPES, WEATHER, Fact
 
-_OPENINGS: Final = ("", "", "", "caller says there is ", "witness reports ", "passer-by saw ", "driver saw ")
+_OPENINGS: Final = ("", "", "", "caller says ", "witness reports ", "passer-by says ", "driver says ")
 _ONE: Final = (
     "{a} stopped {where}",
     "{a} has hit {thing}",
