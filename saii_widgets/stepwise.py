@@ -26,7 +26,7 @@ from saii_widgets.engine.runtime import Progress
 from saii_widgets.steps import deletion, evaluation, meeting
 from saii_widgets.steps.captioning import caption_pictures
 from saii_widgets.steps.drawn_pictures import drawn_pictures
-from saii_widgets.steps.inputs import checked_captions, claim, content_digest, open_pictures, open_records
+from saii_widgets.steps.inputs import check_sizes, checked_captions, claim, content_digest, open_pictures, open_records
 from saii_widgets.steps.pictures import Pictures
 from saii_widgets.steps.record_meeting import meet_records
 
@@ -102,6 +102,7 @@ class Stepwise:
         progress: Progress | None = None,
         study: Study | None = None,
     ) -> None:
+        check_sizes(n_pairs, n_many)
         self.vocabulary = vocabulary or Vocabulary.traffic()
         self.roles = dict(roles or {})
         self.n_pairs, self.n_many, self.seed = n_pairs, n_many, seed

@@ -44,6 +44,13 @@ def open_pictures(images: Any) -> tuple[list[Scene], list[Row]]:
     return _named_apart(scenes), skipped
 
 
+def check_sizes(n_pairs: int, n_many: int) -> None:
+    """Refuse numbers of pictures with which there is nothing to compare."""
+    for name, number in (("steps 1 to 5 (n_pairs)", n_pairs), ("step 6 (n_many)", n_many)):
+        if number < 2:
+            raise InputError(f"at least 2 pictures in {name}", str(number), "Captions are compared with each other.")
+
+
 def checked_captions(
     texts: Sequence[str], scenes: Sequence[Scene], lexicon: Lexicon, check: Callable[[Caption], None]
 ) -> list[str]:

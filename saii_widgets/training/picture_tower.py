@@ -238,7 +238,7 @@ def train_picture_tower(
         nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
         seen = (step + 1) * step_size
-        if rank == 0 and ((step + 1) % 200 == 0 or step + 1 == n_steps):
+        if rank == 0 and ((step + 1) % 200 == 0 or seen == act.last):
             line = {"seen": seen, "seconds": round(time.monotonic() - started, 1), "rate": round(rate, 4)}
             line |= {name: round(value, 4) for name, value in smooth.items()}
             log(json.dumps(line))
