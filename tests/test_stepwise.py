@@ -61,7 +61,7 @@ def test_all_steps_are_done_and_kept(finished: Stepwise, tmp_path: Path) -> None
     assert Study.load(study.save(tmp_path / "a.saii")) == study
 
 
-def test_captions_come_from_the_model_alone(finished: Stepwise, folder: Path, model: DualEncoder) -> None:
+def test_captions_come_from_the_model_alone(finished: Stepwise) -> None:
     """The best vehicle of each caption is the model's own first choice; no fact of a drawing is at hand."""
     vocabulary = finished.vocabulary
     logits = finished.many.raw_logits([Caption.parse(text) for text in vocabulary.vehicles])
