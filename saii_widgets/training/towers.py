@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 from transformers import CLIPModel
+from transformers.models.clip.modeling_clip import CLIPEncoderLayer
 
 from saii_widgets.training.recipe import Recipe
 from saii_widgets.training.tokenizer import BEGIN, END, PAD, UNKNOWN, build_tokenizer
@@ -48,7 +50,7 @@ class Towers(nn.Module):
                 index = kept[..., None].expand(-1, -1, hidden.shape[-1])
                 hidden = torch.cat([hidden[:, :1], hidden[:, 1:].gather(1, index)], 1)
             hidden = vision.pre_layrnorm(hidden)
-            *lower, top = vision.encoder.layers
+            *lower, top = cast(list[CLIPEncoderLayer], list(vision.encoder.layers))
             for layer in lower:
                 hidden = layer(hidden, attention_mask=None)
             final = top(hidden, attention_mask=None)
