@@ -14,7 +14,7 @@ from saii_widgets.core.errors import InputError
 from saii_widgets.core.scale import Scale
 
 _OPACITY = 0.8  # of the strongest patch; the picture stays readable under it
-_EASE = 0.85  # below 1: weak patches are seen a little better
+_EASE = 0.6  # below 1, so that weak patches are seen too
 _GREYED = 0.5  # how much of the picture's own colour gives way to the map's
 _SHADE = 0.85  # brightness of the picture under the map, so that what counts stands out
 _DIMMED = 0.4  # brightness of what the model never saw

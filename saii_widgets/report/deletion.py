@@ -7,7 +7,15 @@ from html import escape
 from typing import Any
 
 from saii_widgets.core.explanation import Explanation
-from saii_widgets.core.html import Interval, heatmap_figure, interval_list, legend, origin_details, relative_legend, shown
+from saii_widgets.core.html import (
+    Interval,
+    heatmap_figure,
+    interval_list,
+    legend,
+    origin_details,
+    relative_legend,
+    shown,
+)
 from saii_widgets.core.html.result import own_words
 from saii_widgets.core.scale import Scale
 from saii_widgets.core.study import Study

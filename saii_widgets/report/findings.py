@@ -81,21 +81,23 @@ def _principal_words(study: Study) -> Iterable[Finding | None]:
         rows.get("fall of the logit beyond the control"),
         "logit",
         "is how much more the logit falls without the principal words than without as many others at random",
+        ("The score rests on the principal words more than on others.", "The score rests more on the other words."),
     )
     yield _beyond(
         rows.get("change of the map beyond the control"),
         "cosine",
         "is how much more the map changes (one minus the cosine) than under the same control",
+        ("The map follows the principal words more than others.", "Deleting other words moves the map more."),
     )
 
 
-def _beyond(row: Row | None, unit: str, said: str) -> Finding | None:
+def _beyond(row: Row | None, unit: str, said: str, above_below: tuple[str, str]) -> Finding | None:
     if row is None:
         return None
     if row["low"] > 0:
-        verdict = "The principal words matter more than others."
+        verdict = above_below[0]
     elif row["high"] < 0:
-        verdict = "The principal words matter less than others."
+        verdict = above_below[1]
     else:
         verdict = "The interval holds zero, so a difference is not shown."
     return Finding(shown(row["value"], unit, signed=True), f"{said} ({_interval(row, unit)}). {verdict}")
@@ -132,12 +134,12 @@ def _phrases(study: Study) -> Iterable[Finding | None]:
                 f"(95 % interval {100 * row['low']:.1f} to {100 * row['high']:.1f}), {shows}.".replace(" -", " −"),
             )
     areas = [row for row in rows if row["quantity"] == AREA_RANK]
-    unclear = sum(row["low"] <= 0 <= row["high"] for row in areas)
     if areas:
+        rising, falling = sum(row["low"] > 0 for row in areas), sum(row["high"] < 0 for row in areas)
         yield Finding(
-            f"{unclear} of {len(areas)}",
-            "phrases show no rank correlation of the map's area with the probability that could be told from zero: "
-            "a larger bright area does not by itself mean a surer match.",
+            f"{rising} of {len(areas)}",
+            f"phrases are surer where their map covers more of the picture; for {falling} it is the other way round, "
+            f"and for {len(areas) - rising - falling} neither is shown.",
         )
 
 

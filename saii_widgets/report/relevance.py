@@ -10,7 +10,6 @@ from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.html import (
     gallery,
     heatmap_figure,
-    legend,
     map_grid,
     origin_details,
     picture,
@@ -18,29 +17,33 @@ from saii_widgets.core.html import (
     role_key,
     shown,
 )
+from saii_widgets.core.html.pictures import shortened
 from saii_widgets.core.html.result import own_words
-from saii_widgets.core.scale import Scale
 from saii_widgets.core.study import Study
+from saii_widgets.report.named import named
 
 MOST_PHRASES = 8
+_OWN_SCALE = "each map has its own scale: it says where; the logit says how much"
 _HALF = 3  # pictures that answer a figure's phrase most, and as many that answer it least
 
 
 def step3(study: Study) -> str:
     """A card each pair: the picture, its map, its words; then the maps of the largest logits."""
-    e = study["step3"]
+    e = named(study, study["step3"])
     parts = [role_key(), relative_legend("each map has its own scale; compare places, not pictures")]
     parts.append(f'<div class="report-cards">{"".join(_card(e, i) for i in range(min(e.values.shape[:2])))}</div>')
     parts.append(origin_details(e.origin))
     largest = study.explanations.get("step3 largest logit")
     if largest is not None:
-        parts.append("<h3>Maps of the largest logits</h3>" + _largest(largest) + origin_details(largest.origin))
+        parts.append(
+            "<h3>Maps of the largest logits</h3>" + _largest(named(study, largest)) + origin_details(largest.origin)
+        )
     return "".join(parts)
 
 
 def step5(study: Study) -> str:
     """Short phrases across, pictures down; framed where the picture's own caption holds the phrase."""
-    e = study["step5"]
+    e = named(study, study["step5"])
     pictures, phrases, patches = e.axes
     columns = range(min(MOST_PHRASES, len(phrases)))
     grid = patches.grid
@@ -59,7 +62,6 @@ def step5(study: Study) -> str:
         pictures.labels,
         [phrases.labels[j] for j in columns],
         e.images,
-        scales=[Scale.of_maps(maps[:, j]) for j in columns],
         boxes=patches.boxes,
         said=None if logits is None else lambda i, j: shown(float(logits.values[i, j]), "logit"),
         holds=lambda i, j: phrases.labels[j] in held[i],
@@ -74,28 +76,25 @@ def step5(study: Study) -> str:
         '<p class="saii-key"><span><i class="saii-own"></i> the picture\'s own caption holds the phrase</span>'
         "<span>number: logit</span></p>"
     )
-    return (
-        drawn + key + relative_legend("one scale a phrase: a column can be compared") + more + origin_details(e.origin)
-    )
+    return drawn + key + relative_legend(_OWN_SCALE) + more + origin_details(e.origin)
 
 
 def figures(study: Study) -> str:
     """Figures 5 and 6: a phrase on the pictures that answer it most and least."""
     parts = []
     for number in (5, 6):
-        e = study.explanations.get(f"figure{number}")
-        if e is None:
+        if f"figure{number}" not in study:
             continue
+        e = named(study, study[f"figure{number}"])
         parts.append(f"<h3>Figure {number}: “{escape(e.axes[1].labels[0])}”</h3>")
-        scale = Scale.of_maps(e.values)
         half = min(_HALF, len(e.axes[0]))
         for title, places in (
             ("The pictures that answer it most", range(half)),
             ("The pictures that answer it least", range(half, len(e.axes[0]))),
         ):
             if places:
-                parts.append(f"<h4>{title}</h4>" + gallery((_answer(e, i, scale) for i in places), least=150))
-        parts.append(legend(scale, e.unit, "one scale for all six") + origin_details(e.origin))
+                parts.append(f"<h4>{title}</h4>" + gallery((_answer(e, i) for i in places), least=150))
+        parts.append(relative_legend(_OWN_SCALE) + origin_details(e.origin))
     return "".join(parts)
 
 
@@ -142,13 +141,12 @@ def _small(e: Explanation, i: int, j: int, said: str) -> str:
     return heatmap_figure(e.images[i], e.map(image=i, caption=j), boxes=e.axes[-1].boxes, caption=said, width=192)
 
 
-def _answer(e: Explanation, i: int, scale: Scale) -> str:
+def _answer(e: Explanation, i: int) -> str:
     logits = e.companions.get("logits")
     number = f": logit {shown(float(logits.values[i, 0]), 'logit')}" if logits is not None else ""
     return heatmap_figure(
         e.images[i],
         np.asarray(e.map(image=i)),
-        scale=scale,
         boxes=e.axes[-1].boxes,
-        caption=f"{e.axes[0].labels[i]}{number}",
+        caption=f"{shortened(e.axes[0].labels[i], 24)}{number}",
     )

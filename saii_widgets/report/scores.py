@@ -5,15 +5,17 @@ from __future__ import annotations
 from html import escape
 
 import numpy as np
+from PIL import Image
 
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.html import bar_list, gallery, matrix_table, origin_details, picture, shown
 from saii_widgets.core.html.pictures import row_head
+from saii_widgets.core.html.tables import cell
 from saii_widgets.core.study import Study
 from saii_widgets.core.text import Caption
 
 ASKED_PICTURES = 5
-MOST_PAIRS = 40
+FIRST_PAIRS, MOST_PAIRS = 8, 100
 
 
 def meet(study: Study) -> str:
@@ -107,16 +109,24 @@ def _asked(retrieval: Explanation) -> str:
 
 def _pairs(pairs: list[dict], meeting: Explanation) -> str:
     images = dict(zip(meeting.axes[0].labels, meeting.images, strict=False))
+    first, rest = pairs[:FIRST_PAIRS], pairs[FIRST_PAIRS:MOST_PAIRS]
+    folded_away = f"<details><summary>{len(rest)} more</summary>{_pair_table(rest, images)}</details>" if rest else ""
+    left = len(pairs) - MOST_PAIRS
+    more = f'<p class="saii-muted">and {left:,} more pairs in the study</p>' if left > 0 else ""
+    return _pair_table(first, images) + folded_away + more
+
+
+def _pair_table(pairs: list[dict], images: dict[str, Image.Image]) -> str:
     lines = "".join(
         f"<tr>{row_head(str(pair['picture']), images.get(pair['picture']))}<td>{escape(str(pair['record']))}</td>"
-        f'<td class="saii-number">{pair["row"]}</td><td class="saii-number">{shown(pair["logit"], "logit")}</td></tr>'
-        for pair in pairs[:MOST_PAIRS]
+        f'<td class="saii-number">{cell(pair["row"])}</td>'
+        f'<td class="saii-number">{shown(pair["logit"], "logit")}</td></tr>'
+        for pair in pairs
     )
-    more = f'<p class="saii-muted">and {len(pairs) - MOST_PAIRS:,} more pairs</p>' if len(pairs) > MOST_PAIRS else ""
     return (
         '<div class="saii-scroll"><table class="saii-table"><thead><tr><th>picture</th><th>record</th>'
         '<th class="saii-number">row</th><th class="saii-number">logit</th></tr></thead>'
-        f"<tbody>{lines}</tbody></table></div>{more}"
+        f"<tbody>{lines}</tbody></table></div>"
     )
 
 

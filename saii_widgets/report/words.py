@@ -28,7 +28,7 @@ def words(study: Study) -> str:
     principal = [label for label, role in zip(axis.labels, roles, strict=True) if role is Role.PRINCIPAL]
     said = (
         f'<p class="report-result"><b>{len(principal)}</b> of the {len(axis)} foremost words are principal: '
-        f"{escape(', '.join(principal[:12]))}{' …' if len(principal) > 12 else ''}.</p>"
+        f"{escape(', '.join(principal[:12]))}{f' and {len(principal) - 12} more' if len(principal) > 12 else ''}.</p>"
         if principal
         else '<p class="report-result">None of the foremost words is a principal word.</p>'
     )

@@ -30,6 +30,11 @@ def study() -> Study:
     return make_study(4, 6)
 
 
+@pytest.fixture
+def full_study() -> Study:
+    return make_study(10, 32)
+
+
 def make_study(few: int, many: int, *, seed: int = 0) -> Study:
     """Pictures in steps 1 to 5 and in step 6; the own caption has the largest logit for most of them."""
     return _Maker(few, many, seed).study

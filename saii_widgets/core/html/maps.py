@@ -19,7 +19,7 @@ def map_grid(
     columns: Sequence[str],
     images: Sequence[Image.Image],
     *,
-    scales: Sequence[Scale],
+    scale: Scale | None = None,
     boxes: NDArray[np.float32] | None = None,
     said: Callable[[int, int], str] | None = None,
     holds: Callable[[int, int], bool] | None = None,
@@ -34,8 +34,8 @@ def map_grid(
         Names of the n pictures and texts of the m captions.
     images : sequence of PIL.Image.Image
         The n pictures.
-    scales : sequence of Scale
-        One a column, so that the maps of a caption can be compared over the pictures.
+    scale : Scale, optional
+        One for all maps; by default each has its own, because the size of relevance differs between pictures.
     boxes : float array, (patches, 4), optional
         Where the patches are.
     said : callable (i, j) -> str, optional
@@ -53,7 +53,7 @@ def map_grid(
             figure = heatmap_figure(
                 images[i],
                 maps[i, j],
-                scale=scales[j],
+                scale=scale,
                 boxes=boxes,
                 caption=said(i, j) if said else "",
                 alt=f"{name}: {column}",

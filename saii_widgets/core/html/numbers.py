@@ -27,7 +27,7 @@ def shown(value: float, unit: str = "", *, signed: bool = False, bare: bool = Fa
     Examples
     --------
     >>> shown(0.4236, "probability"), shown(-3.14159, "logit"), shown(0.0001, "share")
-    ('42.4\u202f%', '−3.14', '<\u202f0.1\u202f%')
+    ('42.4\u202f%', '−3.14', '<0.1\u202f%')
     """
     if unit in SHARES:
         return _per_cent(value, "" if bare else f"{_NO_BREAK}%", signed)
@@ -47,9 +47,9 @@ def unit_words(unit: str) -> str:
 
 def _per_cent(value: float, ending: str, signed: bool) -> str:
     if 0 < abs(value) < 0.0005:
-        return ("<" if value > 0 else ">") + _NO_BREAK + ("0.1" if value > 0 else "−0.1") + ending
+        return ("<0.1" if value > 0 else ">−0.1") + ending
     if 0.9995 <= value < 1 and not signed:
-        return f">{_NO_BREAK}99.9{ending}"
+        return ">99.9" + ending
     return _with_sign(f"{100 * value:.1f}", value, signed) + ending
 
 
@@ -66,5 +66,7 @@ def _significant(value: float) -> str:
 
 
 def _with_sign(text: str, value: float, signed: bool) -> str:
+    if not text.strip("-0."):  # a small negative number that is shown as zero
+        return text.lstrip("-")
     text = text.replace("-", "−", 1)
     return f"+{text}" if signed and value > 0 else text

@@ -131,12 +131,11 @@ def _image_caption_patch(e: Explanation) -> str:
         pictures.labels[:shown_rows],
         captions.labels[:columns],
         e.images,
-        scales=[_shared(e) or Scale.of_maps(maps[:, j]) for j in range(columns)],
+        scale=_shared(e),
         boxes=patches.boxes,
         said=_logit_of(e),
     )
-    note = "the maps of a caption share a scale"
-    return drawn + _signs(e, note) + _left(n * m - shown_rows * columns)
+    return drawn + _signs(e) + _left(n * m - shown_rows * columns)
 
 
 def _image_patch_of(e: Explanation) -> str:
@@ -257,9 +256,9 @@ def _shared(e: Explanation) -> Scale | None:
     return Scale.of_maps(e.values) if e.values.min(initial=0.0) < 0 else None
 
 
-def _signs(e: Explanation, note: str = _OWN_SCALE) -> str:
+def _signs(e: Explanation) -> str:
     shared = _shared(e)
-    return legend(shared, e.unit, "the maps share a scale") if shared else relative_legend(note, unit=e.unit)
+    return legend(shared, e.unit, "the maps share a scale") if shared else relative_legend(_OWN_SCALE, unit=e.unit)
 
 
 def _left(n: int, what: str = "maps") -> str:
