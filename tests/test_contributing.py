@@ -25,8 +25,8 @@ def test_the_explainer_in_contributing_works() -> None:
     result = names["Occlusion"](model)([image], captions)
     assert result.kinds == ("image", "caption", "patch")
     assert result.shape == (1, 2, 144)
-    left, top, right, bottom = result.axis("patch").boxes[17] * 144
+    box = result.axis("patch").boxes[17] * np.tile(image.size, 2)
     greyed = image.copy()
-    ImageDraw.Draw(greyed).rectangle((left, top, right, bottom), fill=(127, 127, 127))
+    ImageDraw.Draw(greyed).rectangle(tuple(box), fill=(127, 127, 127))
     fall = model.logits([image], captions).values - model.logits([greyed], captions).values
     np.testing.assert_allclose(result.values[0, :, 17], fall[0], atol=1e-4)
