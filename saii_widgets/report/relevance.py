@@ -129,11 +129,12 @@ def _largest(e: Explanation) -> str:
         lost += 1
         figures.append(_small(e, i, winner, f"{name}: another caption wins, “{e.axes[1].labels[winner]}”"))
         figures.append(_small(e, i, i, f"{name}: its own caption, which lost"))
-    text = (
-        f"For {lost} of {len(e.axes[0])} pictures another caption wins; their own caption then has no relevance."
-        if lost
-        else "Every picture's largest logit is that of its own caption."
-    )
+    if not lost:
+        return (
+            "<p>Every picture's largest logit is that of its own caption, so these maps are the ones above. For each "
+            "picture the other captions have no relevance.</p>"
+        )
+    text = f"For {lost} of {len(e.axes[0])} pictures another caption wins; their own caption then has no relevance."
     return f"<p>{text}</p>" + gallery(figures, least=150)
 
 

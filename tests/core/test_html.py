@@ -116,6 +116,14 @@ def test_a_map_of_zeros_says_no_relevance(name: str) -> None:
     assert "no relevance" not in html.explanation(e)
 
 
+def test_words_of_no_caption_are_bars() -> None:
+    e = Explanation([3.0, 1.0], (Axis("word", ("accident", EVIL)),), "count")
+    drawn = html.explanation(e)
+    checked(drawn)
+    assert "saii-bars" in drawn
+    assert "<small>" not in drawn
+
+
 def test_words_without_relevance_say_so() -> None:
     assert "no relevance" in html.shaded_words(("a", "van"), (0, 0))
 

@@ -231,3 +231,13 @@ def test_an_unwritable_place_keeps_what_was_there(study: Study, tmp_path: Path) 
         write_report(study, folder)
     assert (folder / "kept").exists()
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_maps_of_the_largest_logits_show_who_lost(study: Study, page: str) -> None:
+    assert page.count("its own caption, which lost</figcaption>") == 2
+    assert "For 2 of 4 pictures another caption wins" in text_of(page)
+    other = copy_of(study)
+    e = study["step3"]
+    own = [[i == j for j in range(4)] for i in range(4)]
+    other.explanations["step3 largest logit"] = replace(e, values=e.values * [[[float(o)] for o in row] for row in own])
+    assert "so these maps are the ones above" in text_of(render(other))

@@ -97,6 +97,9 @@ def _words_beside(e: Explanation) -> str:
 
 
 def _word(e: Explanation) -> str:
+    """The words of a caption as a sentence; words that stand in none, such as a corpus's, as bars."""
+    if e.axes[0].groups is None and not e.captions:
+        return any_axes(e) or rows(e)
     key = role_key() if e.axes[0].roles is not None else ""
     return shaded_words(e.axes[0].labels, e.values, e.axes[0].roles) + key
 
