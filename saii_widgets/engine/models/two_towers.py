@@ -227,7 +227,7 @@ class TwoTowers(ABC):
         """For each picture what speaks against trusting the model on it, or an empty string."""
         if self.familiarity is None:
             return [""] * len(images)
-        return self.familiarity.warnings(self.prepare_images(images)["pixel_values"], self.image_tower)
+        return self.familiarity.warnings(self, images)
 
     def trace_images(self, images: Sequence[Image.Image], start: int) -> Trace:
         """One forward pass over pictures, with the attention of layer `start` and up."""
