@@ -63,7 +63,7 @@ export function element(tag, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === false || value === undefined || value === null) continue;
     if (name === "class") made.className = value;
-    else made.setAttribute(name, value === true ? "" : String(value));
+    else made.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : String(value));
   }
   made.append(...children.filter(child => child !== null && child !== undefined));
   return made;
@@ -75,7 +75,8 @@ export function button(text, attributes, press, signal) {
   return made;
 }
 
-// A labelled slider, select or switch; `change` gets its value, and `show` puts one in.
+// A labelled slider, select or switch; `change` gets its value, and `show` puts one in. A slider says with each value
+// whether the move has ended: only then is Python told.
 export function slider(label, attributes, change, signal, say = String) {
   const input = element("input", { type: "range", ...attributes, "aria-label": label });
   const output = element("output", { class: "saii-value", "aria-hidden": true });
@@ -84,7 +85,8 @@ export function slider(label, attributes, change, signal, say = String) {
     output.textContent = say(Number(value));
     input.setAttribute("aria-valuetext", say(Number(value)));
   };
-  input.addEventListener("input", () => { show(input.value); change(Number(input.value)); }, { signal });
+  input.addEventListener("input", () => { show(input.value); change(Number(input.value), false); }, { signal });
+  input.addEventListener("change", () => change(Number(input.value), true), { signal });
   return { made: element("label", { class: "saii-control" }, element("span", {}, label), input, output), input, show };
 }
 
@@ -138,9 +140,9 @@ export function frame({ model, el, kind }) {
     for (const name of names) model.on(`change:${name}`, hear);
     signal.addEventListener("abort", () => { for (const name of names) model.off(`change:${name}`, hear); });
   };
-  const send = changes => {
+  const send = (changes, ended = true) => {
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
-    model.save_changes();
+    if (ended) model.save_changes();
   };
   const tell = () => {
     const busy = Boolean(model.get("busy"));

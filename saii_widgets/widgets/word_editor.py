@@ -58,7 +58,8 @@ class WordEditor(SaiiWidget):
     >>> editor = WordEditor("a red truck near a metal fence")
     >>> editor.words
     ['a', 'red', 'truck', 'near', 'a', 'metal fence']
-    >>> editor.roles = ["function", "non-principal", "principal", "function", "function", "non-principal"]
+    >>> editor.roles[1:3]
+    ['principal', 'principal']
     >>> str(editor.value.without("principal"))
     'a metal fence'
     """

@@ -7,7 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from saii_widgets.widgets import WordEditor
+import numpy as np
+
+from saii_widgets.core.axis import Axis
+from saii_widgets.core.explanation import Explanation
+from saii_widgets.widgets import HeatmapView, WordEditor
 
 _SPEC = importlib.util.spec_from_file_location("payloads", Path(__file__).with_name("payloads.py"))
 assert _SPEC is not None
@@ -68,3 +72,50 @@ def test_damaged_state_runs_nothing(show: Callable[..., Any]) -> None:
         payloads.MARKUP + payloads.CONTROLS[:3],
     )
     unharmed(page, {"div", "input", "span", "b", "small", "button", "kbd", "progress"})
+
+
+def test_heatmap_view_shows_text(show: Callable[..., Any]) -> None:
+    texts = payloads.MARKUP
+    n = len(texts)
+    axes = (Axis.images(texts), Axis("caption", tuple(texts)), Axis("layer", tuple(texts[:2])), Axis.patches(2, 2))
+    words = Explanation(np.ones((n, n)), (Axis.images(texts), Axis("word", tuple(texts))), "relevance")
+    values = np.random.default_rng(0).random((n, n, 2, 4))
+    masks = dict.fromkeys(texts, np.eye(8, dtype=bool))
+    first = Explanation(values, axes, texts[3], texts[4], companions={"words": words})
+    view = HeatmapView(first, Explanation(values, axes, title=texts[5]), masks=masks, label=texts[6], error=texts[7])
+    of_words = HeatmapView(
+        Explanation(np.ones((n, 4)), (Axis("word", tuple(texts)), Axis.patches(2, 2)), title=texts[2])
+    )
+    page = show(view, of_words, guarded=False)
+    page.wait_for_function("() => document.querySelectorAll('.saii-chip').length > 100")
+    page.wait_for_function("() => document.querySelectorAll('.saii-title').length > 1")
+    allowed = {
+        "div",
+        "input",
+        "span",
+        "b",
+        "small",
+        "button",
+        "progress",
+        "canvas",
+        "label",
+        "output",
+        "select",
+        "option",
+    }
+    allowed |= {"figure", "figcaption"}
+    unharmed(page, allowed)
+    assert page.locator(".saii-chip b").all_text_contents() == texts * 2
+    assert page.locator(".saii-thumbnail span").all_text_contents() == texts
+    assert page.get_by_label("Caption").first.locator("option").all_text_contents() == texts
+    assert page.locator(".saii-title").all_text_contents() == [texts[4], texts[2]]
+    page.locator(".saii-canvas").first.hover()
+    for k in (0, 7, 30):
+        page.get_by_label("Layer").first.fill(str(k % 2))
+        page.locator(".saii-thumbnail").nth(k).click()
+        page.locator(".saii-chip").nth(k).hover()
+    with page.expect_download():
+        page.get_by_role("button", name="SVG", exact=True).first.click()
+    with page.expect_download():
+        page.get_by_role("button", name="PNG", exact=True).first.click()
+    unharmed(page, allowed)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from saii_widgets.core.colour import DIVERGING, SEQUENTIAL, ink_on
+from saii_widgets.core.drawing import overlay
 from saii_widgets.core.errors import CaptionError
 from saii_widgets.core.function_words import STOP_WORDS
 from saii_widgets.core.html.numbers import shown
@@ -15,6 +18,8 @@ from saii_widgets.core.lexicon import Lexicon
 from saii_widgets.core.role import Role
 from saii_widgets.core.text import Caption
 from saii_widgets.core.word_spans import word_spans
+from saii_widgets.widgets.map_data import DRAWING
+from saii_widgets.widgets.map_figure import LookScale
 from saii_widgets.widgets.word_editor import _carried
 
 TEXTS = [
@@ -59,6 +64,7 @@ def facts() -> dict[str, Any]:
         "lexicon": {"roles": {k: str(v) for k, v in lexicon.roles.items()}, "stops": sorted(STOP_WORDS)},
         "captions": [[text, [[w.text, w.start, w.end, str(w.role)] for w in c.words]] for text, c in parsed],
         "kept": list(_kept(chance)),
+        "overlays": list(_overlays()),
     }
 
 
@@ -96,3 +102,30 @@ def _kept(chance: random.Random) -> Any:
             "after": [[w.text, str(w.role)] for w in after.words],
             "roles": [str(w.role) for w in _carried(before, after).words],
         }
+
+
+def _overlays() -> Any:
+    """Maps over noise, as Python draws them, at the picture's own size; no pixel lies between two patches."""
+    rng = np.random.default_rng(11)
+    for grid, size, box, smooth, signed, opacity, threshold in (
+        ((3, 4), (40, 30), (0, 0, 1, 1), True, False, 0.8, 0.0),
+        ((9, 9), (64, 64), (0.1, 0.2, 0.9, 0.75), True, True, 0.5, 0.3),
+        ((7, 5), (33, 47), (0, 0.1, 1, 0.9), False, True, 1.0, 0.0),
+        ((14, 14), (26, 20), (0, 0, 1, 1), False, False, 0.3, 0.6),
+        ((1, 1), (8, 8), (0, 0, 1, 1), True, False, 0.8, 0.0),
+        ((20, 20), (16, 12), (0, 0, 1, 1), True, False, 0.8, 0.0),
+    ):
+        pixels = rng.integers(0, 256, (size[1], size[0], 3), np.uint8)
+        values = rng.normal(0, 1, grid).astype(np.float32) if signed else rng.random(grid, np.float32)
+        reach = float(np.abs(values).max())
+        scale = LookScale(-reach if signed else 0.0, reach, signed, opacity, threshold)
+        left, top, right, bottom = box
+        lines = [np.linspace(a, b, n + 1) for a, b, n in ((top, bottom, grid[0]), (left, right, grid[1]))]
+        boxes = [(x, y, r, b) for y, b in pairwise(lines[0]) for x, r in pairwise(lines[1])]
+        drawn = overlay(Image.fromarray(pixels), values, scale=scale, boxes=boxes, smooth=smooth, width=size[0])
+        yield {
+            "grid": grid, "size": size, "extent": box, "smooth": smooth, "pixels": pixels.reshape(-1).tolist(),
+            "values": values.reshape(-1).tolist(), "drawing": DRAWING, "drawn": np.asarray(drawn).reshape(-1).tolist(),
+            "look": {"low": scale.low, "high": scale.high, "signed": signed, "opacity": opacity,
+                     "threshold": threshold},
+        }  # fmt: skip
