@@ -3,6 +3,7 @@
 
     python3 start.py study    make the sample study and print where its report lies
     python3 start.py test     run all checks and tests
+    python3 start.py docs     write the API pages to out/docs
 
 Everything is installed into `.venv` beside this file, at the versions in constraints.txt. PyTorch comes as the CPU
 build unless an NVIDIA card is found; `--torch cpu`, `--torch cuda` or `--torch keep` decide otherwise.
@@ -92,16 +93,24 @@ def test(arguments: Sequence[str]) -> None:
     run(PYTHON, "-m", "pytest", *arguments)
 
 
+def docs() -> None:
+    """API pages from the docstrings."""
+    run(PYTHON, "-m", "pdoc", "--docformat", "numpy", "--output-directory", "out/docs", "saii_widgets")
+    print(HERE / "out" / "docs" / "index.html")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("job", choices=("study", "test", "install"))
+    parser.add_argument("job", choices=("study", "test", "docs", "install"))
     parser.add_argument("--torch", choices=("auto", "cpu", "cuda", "keep"), default="auto")
     chosen, rest = parser.parse_known_args()
-    set_up(chosen.torch, "test" if chosen.job == "test" else "")
+    set_up(chosen.torch, {"test": "test", "docs": "docs"}.get(chosen.job, ""))
     if chosen.job == "study":
         study(rest)
     elif chosen.job == "test":
         test(rest)
+    elif chosen.job == "docs":
+        docs()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from saii_widgets.core.errors import InputError
 
@@ -100,6 +100,11 @@ class StepBar:
 
 def _inputs(options: argparse.Namespace) -> tuple[str | Path, Any, list[str] | None]:
     if options.sample:
+        if options.records or options.captions:
+            name = "--records" if options.records else "--captions"
+            raise InputError(
+                "--sample alone, or a folder of pictures", f"--sample and {name}", f"{name} goes with --images."
+            )
         from saii_widgets.data.samples import sample_path
 
         return sample_path("camera"), sample_path("calls.csv"), None
@@ -115,6 +120,17 @@ def _inputs(options: argparse.Namespace) -> tuple[str | Path, Any, list[str] | N
             raise InputError("a text file with one caption a line", f"no file {path}", "Check the path of --captions.")
         captions = [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
     return options.images, records, captions
+
+
+def _start_layer(text: str) -> int | Literal["all"]:
+    if text == "all":
+        return "all"
+    try:
+        return int(text)
+    except ValueError:
+        raise InputError(
+            "a layer number or 'all' for --start-layer", repr(text), "-1 is the last layer, 0 the first."
+        ) from None
 
 
 def _study(options: argparse.Namespace) -> int:
@@ -153,7 +169,7 @@ def _study(options: argparse.Namespace) -> int:
         n_many=options.many,
         pairing=options.pairing,
         window=window,
-        start_layer=options.start_layer if options.start_layer == "all" else int(options.start_layer),
+        start_layer=_start_layer(options.start_layer),
         seed=options.seed,
         progress=bar.progress,
         study=begun,

@@ -26,7 +26,7 @@ from saii_widgets.engine.runtime import Progress
 from saii_widgets.steps import deletion, evaluation, meeting
 from saii_widgets.steps.captioning import caption_pictures
 from saii_widgets.steps.drawn_pictures import drawn_pictures
-from saii_widgets.steps.inputs import claim, content_digest, open_pictures, open_records
+from saii_widgets.steps.inputs import check_sizes, checked_captions, claim, content_digest, open_pictures, open_records
 from saii_widgets.steps.pictures import Pictures
 from saii_widgets.steps.record_meeting import meet_records
 
@@ -102,6 +102,7 @@ class Stepwise:
         progress: Progress | None = None,
         study: Study | None = None,
     ) -> None:
+        check_sizes(n_pairs, n_many)
         self.vocabulary = vocabulary or Vocabulary.traffic()
         self.roles = dict(roles or {})
         self.n_pairs, self.n_many, self.seed = n_pairs, n_many, seed
@@ -112,14 +113,8 @@ class Stepwise:
         self.model = model if isinstance(model, DualEncoder) else load_model(model, device=device, precision=precision)
         self.study = study if study is not None else Study()
         scenes, unreadable = open_pictures(images)
-        if captions is not None and len(captions) != len(scenes):
-            raise InputError(
-                "one caption a picture",
-                f"{len(captions)} captions and {len(scenes)} pictures",
-                "Give both in the same order and number, or leave the captions out.",
-            )
         self.pictures = Pictures(self.model, scenes)
-        self.texts = list(captions) if captions is not None else None
+        self.texts = None if captions is None else checked_captions(captions, scenes, self.lexicon, self.model.check)
         self.records, broken = open_records(records)
         for name, rows in (("skipped pictures", unreadable), ("skipped records", broken)):
             if rows:

@@ -27,6 +27,7 @@ from saii_widgets.core.errors import StudyError
 MANIFEST: Final = "manifest.json"
 MAX_ENTRIES: Final = 200_000
 MAX_BYTES: Final = 8 * 2**30  # of all entries, unpacked
+MAX_ENTRY: Final = 2 * 2**30  # it is held in memory whole
 MAX_MANIFEST: Final = 256 * 2**20
 MAX_PIXELS: Final = 100_000_000
 _ENTRY: Final = re.compile(r"(arrays/[0-9a-f]{64}\.npy|pictures/[0-9a-f]{64}\.png)\Z")
@@ -56,6 +57,12 @@ class ArchiveWriter:
         return self._pictures[key]
 
     def _add(self, folder: str, ending: str, content: bytes) -> str:
+        if len(content) > MAX_ENTRY:
+            raise StudyError(
+                f"arrays and pictures of at most {MAX_ENTRY / 2**30:.0f} GiB each",
+                f"one of {len(content) / 2**30:.1f} GiB",
+                "Keep a part of it: explain fewer pictures at a time.",
+            )
         name = f"{folder}/{hashlib.sha256(content).hexdigest()}.{ending}"
         self._entries[name] = content
         return name
@@ -105,7 +112,7 @@ class ArchiveReader:
             self._zip = zipfile.ZipFile(path)
         except FileNotFoundError as error:
             raise StudyError("a saved study", f"no file {path}", "Check the path.") from error
-        except (zipfile.BadZipFile, OSError) as error:
+        except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
             raise self._damaged(str(error)) from error
         entries = self._zip.infolist()
         self._sizes = {info.filename: info.file_size for info in entries}
@@ -114,9 +121,10 @@ class ArchiveReader:
             raise self._damaged(f"an entry named {odd[0]!r}" if odd else "no manifest, or entries of one name")
         if len(entries) > MAX_ENTRIES or sum(self._sizes.values()) > MAX_BYTES:
             raise self._damaged("more or larger entries than a study has")
+        text = self._read(MANIFEST, MAX_MANIFEST)
         try:
-            self.manifest: dict[str, Any] = json.loads(self._read(MANIFEST, MAX_MANIFEST))
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+            self.manifest: dict[str, Any] = json.loads(text)
+        except (ValueError, RecursionError) as error:
             raise self._damaged(f"a manifest that is no JSON: {error}") from error
         if not isinstance(self.manifest, dict):
             raise self._damaged("a manifest of another form")
@@ -155,7 +163,7 @@ class ArchiveReader:
     def _content(self, name: object) -> bytes:
         if not isinstance(name, str) or name not in self._sizes or name == MANIFEST:
             raise self._damaged(f"a manifest that names {name!r}, which is not there")
-        content = self._read(name, MAX_BYTES)
+        content = self._read(name, MAX_ENTRY)
         if hashlib.sha256(content).hexdigest() != Path(name).stem:
             raise self._damaged(f"another content than its name says in {name}")
         return content

@@ -68,7 +68,7 @@ class Axis:
         if self.boxes is not None:
             put("boxes", _frozen(self.boxes, np.float32, (n, 4), f"boxes of {n} places, ({n}, 4)"))
         if self.masks is not None:
-            shape = (n, *(np.shape(self.masks) + (0, 0, 0))[1:3])
+            shape = (n, *(*np.shape(self.masks), 0, 0, 0)[1:3])
             put("masks", _frozen(self.masks, np.bool_, shape, f"masks of {n} places, ({n}, height, width)"))
         if self.roles is not None:
             put("roles", tuple(Role(role) for role in self.roles))

@@ -10,152 +10,28 @@ Chunks joined by commas and conjunctions make a list; a list hangs on the link b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, TypeAlias
 
-from saii_widgets.core.function_words import (
-    ARTICLES,
-    COLOURS,
-    CONJUNCTIONS,
-    DETERMINERS,
-    MODIFIERS,
-    PICTURE_WORDS,
-    PREPOSITIONS,
-)
+from saii_widgets.core.article import article_for
+from saii_widgets.core.caption_chunks import Chunk, chunks
+from saii_widgets.core.caption_lists import ChunkList, chunk_lists, pass_article_on, what_stays
+from saii_widgets.core.function_words import ARTICLES, PICTURE_WORDS
 from saii_widgets.core.role import Role
 
 if TYPE_CHECKING:
     from saii_widgets.core.text import Word
 
-Piece = tuple[str, str, Role | None]
-_SOUNDS_LIKE_YOU: Final = (
-    *("unic", "unif", "unil", "unio", "uniq", "unis", "unit", "univ"),
-    *("use", "usa", "usu", "ute", "eu", "ewe", "one", "once", "u-", "ubiq"),
-)
-_SILENT_H: Final = ("hour", "honest", "honour", "honor", "heir")
-_SPELLED_WITH_A_VOWEL: Final = frozenset("AEFHILMNORSX")
-
-
-def article_for(article: str, word: str) -> str:
-    """ "a" or "an" as the word asks for it, in the case of the article; any other text comes back as it is."""
-    if article.casefold() not in ("a", "an") or not word or not word[0].isalnum():
-        return article
-    lower = word.casefold()
-    first = word.split()[0].split("-")[0]
-    if len(first) > 1 and first.isupper() and not any(vowel in first for vowel in "AEIOU"):
-        vowel = first[0] in _SPELLED_WITH_A_VOWEL
-    elif first == "SUV":
-        vowel = True
-    elif lower[0].isdigit():
-        vowel = lower.startswith(("8", "11", "18"))
-    else:
-        vowel = lower.startswith(_SILENT_H) or (lower[0] in "aeiouáéíóúäöü" and not lower.startswith(_SOUNDS_LIKE_YOU))
-    fitting = "an" if vowel else "a"
-    return fitting.capitalize() if article[0].isupper() else fitting
-
-
-@dataclass
-class Chunk:
-    """A noun phrase, as places of words: what links it to the one before, its determiners, its content."""
-
-    punctuation: str
-    link: list[int]
-    determiners: list[int]
-    content: list[int] = field(default_factory=list)
-
-    def is_hanging(self, words: Sequence[Word], places: Sequence[int] | None = None) -> bool:
-        """Whether all of the content (or of these places of it) are modifiers that can't stand without a noun."""
-        return all(_is_modifier(words[k]) for k in (self.content if places is None else places))
-
-
-def _is_modifier(word: Word) -> bool:
-    return word.role is not Role.PRINCIPAL and word.text.casefold() in MODIFIERS
-
-
-def _hangs_after_noun(word: Word) -> bool:
-    participle = word.role is not Role.PRINCIPAL and word.text.casefold().endswith(("ing", "ed"))
-    return participle or _is_modifier(word)
-
-
-def chunks(text: str, words: Sequence[Word]) -> list[Chunk]:
-    """Split a caption into its chunks; function words after the last chunk belong to none."""
-    found: list[Chunk] = []
-    run: list[int] = []
-    for k, word in enumerate(words):
-        before = text[words[k - 1].end : word.start].strip() if k else ""
-        if word.role is Role.FUNCTION:
-            run.append(k)
-            continue
-        if found and not run and not before:
-            found[-1].content.append(k)
-            continue
-        split = len(run)
-        while split and words[run[split - 1]].text.casefold() in DETERMINERS:
-            split -= 1
-        opens = run[0] if run else k
-        punctuation = text[words[opens - 1].end : words[opens].start].strip() if opens else ""
-        found.append(Chunk(punctuation, run[:split], run[split:], [k]))
-        run = []
-    return found
-
-
-class _List:
-    """Chunks joined by commas and conjunctions, and which of them stay."""
-
-    def __init__(self, chunk: Chunk) -> None:
-        self.chunks = [chunk]
-        self.kept: list[tuple[Chunk, list[int], list[int]]] = []  # chunk, determiners and content that stay
-
-    @property
-    def whole(self) -> bool:
-        return len(self.kept) == len(self.chunks)
-
-
-def _lists(all_chunks: Sequence[Chunk], words: Sequence[Word]) -> list[_List]:
-    lists: list[_List] = []
-    for chunk in all_chunks:
-        only_conjunctions = all(words[k].text.casefold() in CONJUNCTIONS for k in chunk.link)
-        coordinates = only_conjunctions and chunk.punctuation in ("", ",", ";", "/", "&") and bool(lists)
-        if coordinates and chunk.punctuation and len(lists) == 1 and _begins_with_preposition(lists[0], words):
-            coordinates = False
-        if coordinates:
-            lists[-1].chunks.append(chunk)
-        else:
-            lists.append(_List(chunk))
-    return lists
-
-
-def _begins_with_preposition(first: _List, words: Sequence[Word]) -> bool:
-    link = first.chunks[0].link
-    return bool(link) and words[link[0]].text.casefold() in PREPOSITIONS
-
-
-def _what_stays(chunk: Chunk, words: Sequence[Word], gone: set[int]) -> tuple[list[int], list[int]]:
-    """Determiners and content of a chunk that stay when these words go."""
-    content = [k for k in chunk.content if k not in gone]
-    determiners = [k for k in chunk.determiners if k not in gone]
-    lost = [k for k in chunk.content if k in gone and not _is_modifier(words[k])]
-    if lost:
-        while content and content[-1] > lost[-1] and _hangs_after_noun(words[content[-1]]):
-            content.pop()
-        if chunk.is_hanging(words, content):
-            content = []
-    if not content:
-        return [], []
-    headless = lost and lost[-1] > content[-1]
-    if headless and all(_is_modifier(words[k]) or words[k].text.casefold() in COLOURS for k in content):
-        determiners = []
-    return determiners, content
+Piece: TypeAlias = "tuple[str, str, Role | None]"
 
 
 def kept_pieces(text: str, words: Sequence[Word], gone: set[int]) -> list[Piece]:
     """What a caption reads without some of its words, as (text before, word, role)."""
     all_chunks = chunks(text, words)
-    lists = _lists(all_chunks, words)
+    lists = chunk_lists(all_chunks, words)
     lost_before = False
     for group in lists:
         for chunk in group.chunks:
-            determiners, content = _what_stays(chunk, words, gone)
+            determiners, content = what_stays(chunk, words, gone)
             predicate = not chunk.determiners and chunk.is_hanging(words)
             if content and not (predicate and lost_before):
                 group.kept.append((chunk, determiners, content))
@@ -163,28 +39,18 @@ def kept_pieces(text: str, words: Sequence[Word], gone: set[int]) -> list[Piece]
             else:
                 lost_before = True
         if not group.whole and group.kept:
-            _pass_article_on(group, words, gone)
+            pass_article_on(group, words, gone)
     pieces = _Pieces(text, words, gone)
     complete = True
     for position, group in enumerate(lists):
         if group.kept:
             pieces.add_list(group, complete=complete)
         elif position == 0:
-            pieces.add_opening(group)
+            pieces.add_opening(group.chunks[0])
         complete = complete and bool(group.kept)
     tail = all_chunks[-1].content[-1] + 1 if all_chunks else 0
     pieces.add_tail(tail, whole=complete and bool(lists) and lists[-1].whole)
     return pieces.done()
-
-
-def _pass_article_on(group: _List, words: Sequence[Word], gone: set[int]) -> None:
-    """Give the article of a lost adjective to the noun after it: "a red and white bus" becomes "a white bus"."""
-    for before, chunk in zip(group.chunks, group.chunks[1:], strict=False):
-        adjectives = all(_is_modifier(words[k]) or words[k].text.casefold() in COLOURS for k in before.content)
-        lost = all(k in gone for k in before.content)
-        for n, (kept, determiners, content) in enumerate(group.kept):
-            if kept is chunk and adjectives and lost and before.determiners and not chunk.determiners:
-                group.kept[n] = (kept, [k for k in before.determiners if k not in gone] or determiners, content)
 
 
 class _Pieces:
@@ -196,9 +62,10 @@ class _Pieces:
         self.before: list[str] = []
         self.end = ""
         self._comma = ""
-        self._opened = False
+        self._after_opening = False
 
     def add(self, place: int, before: str | None = None) -> None:
+        """Write a word, unless it is gone; by default after what stood before it, or after a space."""
         if place in self.gone:
             return
         if before is None:
@@ -207,30 +74,28 @@ class _Pieces:
         self.places.append(place)
         self.before.append(before)
 
-    def add_opening(self, group: _List) -> bool:
+    def add_opening(self, head: Chunk) -> None:
         """Write "a photo of", which stays even where what followed it does not."""
-        link = group.chunks[0].link
-        opens = bool(link) and any(self.words[k].text.casefold() in PICTURE_WORDS for k in link)
-        for k in link if opens else ():
-            self.add(k)
-        self._opened = opens
-        return opens
-
-    def add_list(self, group: _List, *, complete: bool) -> None:
-        """Write a list; its link too, where something stands before it that it can hang on."""
-        head = group.chunks[0]
-        starts = not self.places or self._opened
-        self._opened = False
-        if not self.places and complete and not self.add_opening(group) and group.kept[0][0] is head:
+        if self._is_opening(head):
             for k in head.link:
                 self.add(k)
-        self._opened = False
+            self._after_opening = True
+
+    def add_list(self, group: ChunkList, *, complete: bool) -> None:
+        """Write a list; its link too, where something stands before it that it can hang on."""
+        head = group.chunks[0]
+        begins, follows_opening = not self.places, self._after_opening
+        self._after_opening = False
+        if begins:
+            links = head.link if complete and (group.kept[0][0] is head or self._is_opening(head)) else []
+        else:
+            links = [] if follows_opening else head.link
+        lead = None if begins or follows_opening or complete else self._lead(head)
         for n, (_chunk, determiners, content) in enumerate(group.kept):
             places = [*determiners, *content]
             if n == 0:
-                links = [] if starts else [k for k in head.link if k not in self.gone]
                 for m, k in enumerate([*links, *places]):
-                    self.add(k, self._lead(head) if m == 0 and not starts and not complete else None)
+                    self.add(k, lead if m == 0 else None)
                 continue
             for k in self._join(group, n):
                 self.add(k[0], k[1])
@@ -238,7 +103,7 @@ class _Pieces:
                 self.add(k, self._comma if m == 0 and self._comma else None)
                 self._comma = ""
 
-    def _join(self, group: _List, n: int) -> list[tuple[int, str | None]]:
+    def _join(self, group: ChunkList, n: int) -> list[tuple[int, str | None]]:
         """Words that lead to the n-th chunk that stays, with the text before each; a comma alone is left pending."""
         chunk = group.kept[n][0]
         if group.whole:
@@ -260,11 +125,10 @@ class _Pieces:
         return f"{head.punctuation} " if head.punctuation in (",", ";", ":", ".", "!", "?") else " "
 
     def _gap(self, place: int) -> str:
-        return (
-            self.text[self.words[place - 1].end : self.words[place].start]
-            if place
-            else self.text[: self.words[0].start]
-        )
+        return self.text[self.words[place - 1].end if place else 0 : self.words[place].start]
+
+    def _is_opening(self, head: Chunk) -> bool:
+        return any(self.words[k].text.casefold() in PICTURE_WORDS for k in head.link)
 
     def add_tail(self, start: int, *, whole: bool) -> None:
         """Function words after the last chunk stay only if that chunk did; the full stop always does."""
@@ -275,14 +139,14 @@ class _Pieces:
         self.end = after.rstrip() if whole else "".join(mark for mark in after if mark in ".!?…")
 
     def done(self) -> list[Piece]:
+        """All that was added, articles and the capital at the start made to fit."""
         pieces: list[Piece] = []
         for n, place in enumerate(self.places):
             word = self.words[place]
-            following = self.words[self.places[n + 1]] if n + 1 < len(self.places) else None
             spelled = word.text
-            moved = n + 1 < len(self.places) and self.places[n + 1] != place + 1
-            if following and moved and word.text.casefold() in ARTICLES and self.before[n + 1].isspace():
-                spelled = article_for(spelled, following.text)
+            follower = self.places[n + 1] if n + 1 < len(self.places) else place + 1
+            if follower != place + 1 and word.text.casefold() in ARTICLES and self.before[n + 1].isspace():
+                spelled = article_for(spelled, self.words[follower].text)
             if n == 0 and place and self.words[0].text[:1].isupper() and not word.text.isupper():
                 spelled = spelled[:1].upper() + spelled[1:]
             pieces.append(("" if n == 0 else self.before[n], spelled, word.role))

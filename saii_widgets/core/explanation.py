@@ -15,9 +15,9 @@ from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import InputError, LabelError
 from saii_widgets.core.numbers import finite_float32, frozen_totals
 from saii_widgets.core.origin import Origin
-from saii_widgets.core.places import Key, places
+from saii_widgets.core.places import Key, keys_of, places
 from saii_widgets.core.text import Caption
-from saii_widgets.core.thumbnail import thumbnail
+from saii_widgets.core.thumbnail import same_pixels, thumbnail
 
 if TYPE_CHECKING:
     import pandas
@@ -183,7 +183,7 @@ class Explanation:
         LabelError
             An unknown or ambiguous label (the choices are listed), or more keys than axes.
         """
-        return self._narrowed(dict(enumerate(_expanded(key, self.kinds))))
+        return self._narrowed(dict(enumerate(keys_of(key, self.kinds))))
 
     def select(self, **keys: Key) -> Explanation | float:
         """The same by kind: ``select(image="camera 3", caption=0)``.
@@ -285,7 +285,7 @@ class Explanation:
             all(getattr(self, name) == getattr(other, name) for name in plain)
             and all(_same(getattr(self, name), getattr(other, name)) for name in arrays)
             and len(self.images) == len(other.images)
-            and all(a is b or a == b for a, b in zip(self.images, other.images, strict=True))
+            and all(same_pixels(a, b) for a, b in zip(self.images, other.images, strict=True))
         )
 
     __hash__ = None  # pyright: ignore[reportAssignmentType]
@@ -300,17 +300,6 @@ class Explanation:
         from saii_widgets.core import html
 
         return html.explanation(self)
-
-
-def _expanded(key: Any, kinds: tuple[str, ...]) -> list[Any]:
-    keys = list(key) if isinstance(key, tuple) else [key]
-    gaps = [k for k, entry in enumerate(keys) if entry is Ellipsis]
-    if gaps:
-        fill = [slice(None)] * (len(kinds) - len(keys) + 1)
-        keys[gaps[0] : gaps[0] + 1] = fill
-    if len(keys) > len(kinds) or len(gaps) > 1:
-        raise LabelError(f"at most {len(kinds)} keys, for {', '.join(kinds)}", str(len(keys)), "Leave some out.")
-    return keys
 
 
 def _same(a: Any, b: Any) -> bool:

@@ -10,6 +10,8 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
+import numpy as np
+
 from saii_widgets.core.errors import InputError
 
 _PACKAGES: Final = ("saii-widgets", "numpy", "pillow", "torch", "transformers")
@@ -26,7 +28,7 @@ class Origin:
     method : str
         Name of the method, with its source.
     settings : mapping
-        What the method was asked for; anything that JSON can hold.
+        What the method was asked for; anything that JSON can hold, and numbers and arrays of numpy.
     masking : str, optional
         How parts were taken away, where the method does that.
     seed : int, optional
@@ -54,7 +56,7 @@ class Origin:
 
     def __post_init__(self) -> None:
         try:
-            settings = json.loads(json.dumps(dict(self.settings), allow_nan=False))
+            settings = json.loads(json.dumps(dict(self.settings), allow_nan=False, default=_plain))
         except (TypeError, ValueError) as error:
             raise InputError(
                 "settings that JSON can hold", str(error), "Use text, numbers, lists, mappings."
@@ -103,6 +105,12 @@ class Origin:
                 f"an origin with {', '.join(sorted(known))}", f"also {', '.join(unknown)}", "Update saii-widgets."
             )
         return cls(**data)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} is nothing that JSON can hold")
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,3 +94,21 @@ def _in_range(axis: Axis, k: int) -> int:
     if not -len(axis) <= k < len(axis):
         raise LabelError(f"a place on the {axis.kind} axis, 0 to {len(axis) - 1}", str(k), "Count from 0.")
     return k % len(axis)
+
+
+def keys_of(key: Any, kinds: tuple[str, ...]) -> list[Any]:
+    """One key an axis, from what stood in square brackets; ``...`` is filled up.
+
+    Raises
+    ------
+    LabelError
+        More keys than axes.
+    """
+    keys = list(key) if isinstance(key, tuple) else [key]
+    gaps = [k for k, entry in enumerate(keys) if entry is Ellipsis]
+    if gaps:
+        fill = [slice(None)] * (len(kinds) - len(keys) + 1)
+        keys[gaps[0] : gaps[0] + 1] = fill
+    if len(keys) > len(kinds) or len(gaps) > 1:
+        raise LabelError(f"at most {len(kinds)} keys, for {', '.join(kinds)}", str(len(keys)), "Leave some out.")
+    return keys

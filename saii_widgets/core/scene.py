@@ -14,6 +14,7 @@ from PIL import Image
 from saii_widgets.core.errors import ImageError, InputError
 from saii_widgets.core.image import ImageSource, open_image
 from saii_widgets.core.text import Caption
+from saii_widgets.core.thumbnail import same_pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,9 +99,10 @@ class Scene:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scene):
             return NotImplemented
-        plain = ("image", "caption", "name", "time", "place", "notes")
+        plain = ("caption", "name", "time", "place", "notes")
         return (
             all(getattr(self, name) == getattr(other, name) for name in plain)
+            and same_pixels(self.image, other.image)
             and self.masks.keys() == other.masks.keys()
             and all(np.array_equal(mask, other.masks[name]) for name, mask in self.masks.items())
         )

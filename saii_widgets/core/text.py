@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from saii_widgets.core.caption_grammar import article_for, chunks, kept_pieces
+from saii_widgets.core.article import article_for
+from saii_widgets.core.caption_chunks import chunks
+from saii_widgets.core.caption_grammar import kept_pieces
 from saii_widgets.core.errors import CaptionError, InputError
 from saii_widgets.core.lexicon import Lexicon
 from saii_widgets.core.role import Role

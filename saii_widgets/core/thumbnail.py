@@ -28,6 +28,11 @@ def thumbnail(image: Image.Image, largest: int = LARGEST) -> Image.Image:
     return small
 
 
+def same_pixels(one: Image.Image, other: Image.Image) -> bool:
+    """Whether two pictures show the same, whatever their files said beside it."""
+    return one is other or (one.mode == other.mode and one.size == other.size and one.tobytes() == other.tobytes())
+
+
 def _reduced(image: Image.Image, largest: int) -> Image.Image:
     small = image.convert("RGB") if image.mode != "RGB" else image.copy()
     small.thumbnail((largest, largest), Image.Resampling.BICUBIC, reducing_gap=2.0)

@@ -63,7 +63,7 @@ def assemble(
     )
     empty = frame["text"] == ""
     skipped = [*table.skipped, *(Skipped(int(row), "no text") for row in frame.loc[empty, "row"])]
-    if empty.all():
+    if bool(empty.all()):
         shown = "; ".join(str(entry) for entry in skipped[:3])
         raise RecordsError(
             f"records with a text in {table.name}",
@@ -71,4 +71,4 @@ def assemble(
             "Check that the file is whole and that the right column is named.",
         )
     skipped.sort(key=lambda entry: int(entry.row))
-    return Records(frame[~empty].reset_index(drop=True), skipped, table.name, tuple(notes))
+    return Records(frame.loc[~empty].reset_index(drop=True), skipped, table.name, tuple(notes))

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from .counted import counted
+from .numbers import numbers
 
 
 def read_places(
@@ -30,8 +30,8 @@ def read_places(
         How many were written but are no place.
     """
     written = np.array([str(value).strip() not in ("", "None", "nan") for value in lat], dtype=bool)
-    north = pd.to_numeric(pd.Series(list(lat), dtype=object), errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    east = pd.to_numeric(pd.Series(list(lng), dtype=object), errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    north = numbers(lat).to_numpy()
+    east = numbers(lng).to_numpy()
     sound = (np.abs(north) <= 90) & (np.abs(east) <= 180) & ~((north == 0) & (east == 0))
     lost = int((written & ~sound).sum())
     notes = (f"{counted(lost, 'place')} without a latitude and longitude on the globe",) if lost else ()

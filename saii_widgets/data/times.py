@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from saii_widgets.core.errors import RecordsError
 
 from .counted import counted
+from .numbers import numbers
 
 _YEAR, _MONTH, _DAY = 4, 7, 10  # characters of 2026, 2026-11 and 2026-11-21
 _SLASHED = (
@@ -63,10 +65,10 @@ def read_times(values: Sequence[Any], format: str | None = None) -> Times:
         return Times(time, span, tuple(_unread(text, time)))
     notes: list[str] = []
     time = _utc(text, format="ISO8601")
-    numeric = text.str.fullmatch(r"-?\d+(\.\d+)?")
-    if numeric.any():
-        time = time.mask(numeric & (text.str.len() != _YEAR), _epoch(text.where(numeric)))
-    if text.str.contains(r"\d(?:[+-]\d\d:?\d\d|Z)$", regex=True).any():
+    seconds = text.str.fullmatch(r"\d{9,13}(\.\d+)?")
+    if seconds.any():
+        time = time.mask(seconds, _epoch(text.where(seconds)))
+    if text.str.contains(r":\d\d(?:\.\d+)?\s?(?:[+-]\d\d:?\d\d|Z)$", regex=True).any():
         notes.append("times with a zone were put into UTC")
     left = time.isna() & (text != "")
     if left.any():
@@ -92,9 +94,9 @@ def _by_format(text: pd.Series, format: str) -> pd.Series:
 
 
 def _epoch(text: pd.Series) -> pd.Series:
-    number = pd.to_numeric(text, errors="coerce")
+    number = numbers(text)
     seconds = number.where(number.abs() < 1e11, number / 1000)
-    low, high = (pd.Timestamp(year, 1, 1).timestamp() for year in _EPOCH_YEARS)
+    low, high = (datetime(year, 1, 1, tzinfo=UTC).timestamp() for year in _EPOCH_YEARS)
     seconds = seconds.where(seconds.between(low, high))
     return pd.to_datetime(seconds, unit="s").astype("datetime64[us]")
 
@@ -102,26 +104,26 @@ def _epoch(text: pd.Series) -> pd.Series:
 def _slashed(text: pd.Series) -> tuple[pd.Series, list[str]]:
     """Days with slashes; the whole column decides whether the day or the month comes first."""
     parts = text.str.extract(f"^{_SLASHED}$")
-    first, second = pd.to_numeric(parts[0]), pd.to_numeric(parts[1])
+    first, second = numbers(parts[0]), numbers(parts[1])
     day_first, month_first = bool((first > 12).any()), bool((second > 12).any())
     nothing = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]")
     if first.isna().all():
         return nothing, []
     if day_first == month_first:
-        example = text[first.notna()].iloc[0]
+        example = _first(text, first.notna())
         why = "both orders occur" if day_first else "either may come first"
         return nothing, [f"whether {example!r} begins with its day or its month is open ({why}); pass time_format"]
     day, month = (first, second) if day_first else (second, first)
     afternoon = parts[6].str.lower().str.startswith("p").astype("boolean").fillna(False)
-    twelve = parts[6].notna() & (pd.to_numeric(parts[3]) == 12)
-    hour = pd.to_numeric(parts[3]).fillna(0) + 12 * afternoon.astype(int) - 12 * twelve.astype(int)
-    fields = {"year": pd.to_numeric(parts[2]), "month": month, "day": day, "hour": hour}
-    fields |= {"minute": pd.to_numeric(parts[4]).fillna(0), "second": pd.to_numeric(parts[5]).fillna(0)}
+    twelve = parts[6].notna() & (numbers(parts[3]) == 12)
+    hour = numbers(parts[3]).fillna(0) + 12 * afternoon.astype(int) - 12 * twelve.astype(int)
+    fields = {"year": numbers(parts[2]), "month": month, "day": day, "hour": hour}
+    fields |= {"minute": numbers(parts[4]).fillna(0), "second": numbers(parts[5]).fillna(0)}
     read = pd.to_datetime(pd.DataFrame(fields), errors="coerce").astype("datetime64[us]")
+    if not read.notna().any():
+        return read, []
     order = "the day" if day_first else "the month"
-    return read, [
-        f"dates such as {text[read.notna()].iloc[0]!r} were read with {order} first"
-    ] if read.notna().any() else []
+    return read, [f"dates such as {_first(text, read.notna())!r} were read with {order} first"]
 
 
 def _span(text: pd.Series, time: pd.Series) -> pd.Series:
@@ -139,8 +141,10 @@ def _span(text: pd.Series, time: pd.Series) -> pd.Series:
 
 def _unread(text: pd.Series, time: pd.Series) -> list[str]:
     lost = time.isna() & (text != "")
-    return (
-        [f"{counted(int(lost.sum()), 'time')} could not be read, for example {text[lost].iloc[0][:40]!r}"]
-        if lost.any()
-        else []
-    )
+    if not lost.any():
+        return []
+    return [f"{counted(int(lost.sum()), 'time')} could not be read, for example {_first(text, lost)[:40]!r}"]
+
+
+def _first(text: pd.Series, where: pd.Series) -> str:
+    return next(value for value, wanted in zip(text, where, strict=True) if wanted)

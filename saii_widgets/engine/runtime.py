@@ -42,7 +42,7 @@ class TooLarge(ModelError):
 class Progress(Protocol):
     """Called after every batch; raises `Cancelled` to stop."""
 
-    def __call__(self, done: int, total: int, label: str) -> None:
+    def __call__(self, done: int, total: int, label: str, /) -> None:
         """Take note of `done` of `total` items of the work named `label`."""
 
 

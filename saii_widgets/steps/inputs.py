@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from saii_widgets.core.errors import InputError, StudyError
+from saii_widgets.core.errors import CaptionError, InputError, StudyError
+from saii_widgets.core.lexicon import Lexicon
 from saii_widgets.core.scene import Scene
 from saii_widgets.core.study import Study
+from saii_widgets.core.text import Caption
 from saii_widgets.data.camera import CameraFolder, read_camera_folder
 from saii_widgets.data.choice import records_of
 from saii_widgets.data.records import Records
@@ -40,6 +42,39 @@ def open_pictures(images: Any) -> tuple[list[Scene], list[Row]]:
     if not scenes:
         raise InputError("at least one picture", "none", "Name a folder with JPEG, PNG or WebP pictures.")
     return _named_apart(scenes), skipped
+
+
+def check_sizes(n_pairs: int, n_many: int) -> None:
+    """Refuse numbers of pictures with which there is nothing to compare."""
+    for name, number in (("steps 1 to 5 (n_pairs)", n_pairs), ("step 6 (n_many)", n_many)):
+        if number < 2:
+            raise InputError(f"at least 2 pictures in {name}", str(number), "Captions are compared with each other.")
+
+
+def checked_captions(
+    texts: Sequence[str], scenes: Sequence[Scene], lexicon: Lexicon, check: Callable[[Caption], None]
+) -> list[str]:
+    """The pictures' own captions, each of which can be read.
+
+    Raises
+    ------
+    InputError
+        Not one a picture.
+    CaptionError
+        An empty or too long caption; the message names its picture.
+    """
+    if len(texts) != len(scenes):
+        raise InputError(
+            "one caption a picture",
+            f"{len(texts)} captions and {len(scenes)} pictures",
+            "Give both in the same order and number, or leave the captions out.",
+        )
+    for text, scene in zip(texts, scenes, strict=True):
+        try:
+            check(Caption.parse(text, lexicon))
+        except CaptionError as error:
+            raise CaptionError(f"{error.wanted}, for the picture {scene.name}", error.came, error.do) from error
+    return list(texts)
 
 
 def open_records(records: str | Path | Records | None) -> tuple[Records | None, list[Row]]:

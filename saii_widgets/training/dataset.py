@@ -19,7 +19,7 @@ from saii_widgets.data.scenes.facts import COLOURS, FACTS, SERVICES, TYPES
 
 MAX_VEHICLES: Final = 4
 KINDS: Final[tuple[tuple[str | None, str], ...]] = tuple((c, t) for t in TYPES for c in COLOURS) + tuple(
-    (None, t) for t in SERVICES
+    (None, t) for t in SERVICES + TYPES
 )
 _ARRAYS: Final = ("images", "truth", "coverage", "vehicles")
 
@@ -67,11 +67,11 @@ def _through_jpeg(image: Image.Image, rng: Random) -> Image.Image:
     return Image.open(buffer)
 
 
-def _draw_range(task: tuple[str, int, int, int, int, int, bool]) -> int:
-    folder, start, stop, seed, size, grid, held_out = task
+def _draw_range(task: tuple[str, int, int, int, int, int, float]) -> int:
+    folder, start, stop, seed, size, grid, unnamed_paint = task
     arrays = {name: np.load(Path(folder) / f"{name}.npy", mmap_mode="r+") for name in _ARRAYS}
     for i in range(start, stop):
-        scene = draw(seed + i, size, held_out=held_out)
+        scene = draw(seed + i, size, unnamed_paint=unnamed_paint)
         arrays["images"][i] = np.asarray(_through_jpeg(scene.image, Random(-1 - seed - i)))
         arrays["truth"][i] = scene.truth
         arrays["coverage"][i, : len(PLACES)] = _shares(scene.masks, grid)
@@ -89,7 +89,7 @@ def draw_scenes(
     *,
     size: int = 144,
     grid: int = 12,
-    held_out: bool = False,
+    unnamed_paint: float = 0.0,
     n_workers: int = 2,
 ) -> SceneArrays:
     """Draw scenes `seed`, `seed + 1`, ... into `folder`; the result does not depend on the number of workers."""
@@ -104,7 +104,9 @@ def draw_scenes(
         dtype = np.int8 if name == "vehicles" else np.uint8
         open_memmap(folder / f"{name}.npy", "w+", dtype=dtype, shape=shape).flush()
     step = 500
-    tasks = [(str(folder), a, min(a + step, n_scenes), seed, size, grid, held_out) for a in range(0, n_scenes, step)]
+    tasks = [
+        (str(folder), a, min(a + step, n_scenes), seed, size, grid, unnamed_paint) for a in range(0, n_scenes, step)
+    ]
     with ProcessPoolExecutor(n_workers) as pool:
         for _ in pool.map(_draw_range, tasks):
             pass

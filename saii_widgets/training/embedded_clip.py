@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -16,7 +17,7 @@ from transformers import CLIPImageProcessor, CLIPModel, CLIPProcessor
 
 from saii_widgets.training.dataset import draw_scenes, open_scenes
 from saii_widgets.training.picture_tower import Objective, train_picture_tower
-from saii_widgets.training.recipe import Recipe
+from saii_widgets.training.recipe import Act, Recipe
 from saii_widgets.training.text_tower import fact_codes, train_text_tower
 from saii_widgets.training.tokenizer import build_tokenizer
 from saii_widgets.training.towers import MEAN, STD, Towers, new_model
@@ -45,38 +46,49 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _run(rank: int, n_processes: int, port: int, recipe: Recipe, scenes_folder: Path, out: Path) -> None:
+def _act_folder(out: Path, act: Act) -> Path:
+    return out / f"scenes of act {act.number + 1}"
+
+
+def _run(rank: int, n_processes: int, port: int, recipe: Recipe, out: Path) -> None:
     torch.set_num_threads(1)
     if n_processes > 1:
         address = f"tcp://127.0.0.1:{port}"
         dist.init_process_group("gloo", init_method=address, rank=rank, world_size=n_processes)
-    torch.manual_seed(recipe.seed)
-    towers = Towers(new_model(recipe))
+    log_file, halfway = out / "training.jsonl", out / "after the first act"
     codes = fact_codes(recipe.projection, torch.Generator().manual_seed(recipe.seed))
-    log_file = out / "training.jsonl"
 
     def log(line: str) -> None:
-        with log_file.open("a") as file:
-            file.write(line + "\n")
-        print(line, flush=True)
+        if rank == 0:
+            with log_file.open("a") as file:
+                file.write(line + "\n")
+            print(line, flush=True)
 
-    if rank == 0:
-        log_file.unlink(missing_ok=True)
-        log(json.dumps({"recipe": asdict(recipe)}))
-    distance = train_text_tower(towers, codes, recipe)
-    if rank == 0:
-        log(json.dumps({"text_tower": {"mean_cosine_distance": round(distance, 5)}}))
-    objective = Objective(towers, codes, recipe)
-    train_picture_tower(
-        objective,
-        open_scenes(scenes_folder),
-        log=log,
-        rank=rank,
-        n_processes=n_processes,
-        checkpoint=lambda: export(towers.model, recipe, out / "checkpoint"),
-    )
-    if rank == 0:
-        export(towers.model, recipe, out)
+    for act in recipe.acts:
+        if act.number == 0:
+            if (halfway / "model.safetensors").exists():
+                continue
+            torch.manual_seed(recipe.seed)
+            towers = Towers(new_model(recipe))
+            log(json.dumps({"recipe": asdict(recipe)}))
+            distance = train_text_tower(towers, codes, recipe)
+            log(json.dumps({"text_tower": {"mean_cosine_distance": round(distance, 5)}}))
+        else:
+            towers = Towers(CLIPModel.from_pretrained(halfway, attn_implementation="eager"))
+        scenes = open_scenes(_act_folder(out, act))
+        train_picture_tower(
+            Objective(towers, codes, recipe),
+            scenes,
+            act,
+            log=log,
+            rank=rank,
+            n_processes=n_processes,
+            checkpoint=partial(export, towers.model, recipe, out / "checkpoint"),
+        )
+        if rank == 0:
+            export(towers.model, recipe, out if act.number else halfway)
+        if n_processes > 1:
+            dist.barrier()
     if n_processes > 1:
         dist.destroy_process_group()
 
@@ -85,7 +97,6 @@ def train_embedded_clip(
     out: Path,
     recipe: Recipe | None = None,
     *,
-    scenes_folder: Path | None = None,
     n_processes: int = 2,
     say: Callable[[str], None] = print,
 ) -> Path:
@@ -94,11 +105,10 @@ def train_embedded_clip(
     Parameters
     ----------
     out : Path
-        Folder for the model and its training log.
+        Folder for the model, its training log and the drawn scenes (6 GB an act). A run that was stopped in its second
+        act begins that act anew.
     recipe : Recipe, optional
         Settings; by default those of the shipped weights.
-    scenes_folder : Path, optional
-        Where the drawn scenes lie or go, 6 GB at full size; by default inside `out`.
     n_processes : int
         1 or 2, one thread each. The weights are the same bits either way on processors with the same instructions.
     say : callable
@@ -111,10 +121,17 @@ def train_embedded_clip(
     """
     recipe = recipe or Recipe()
     out.mkdir(parents=True, exist_ok=True)
-    folder = scenes_folder or out / "scenes"
-    if not (folder / "images.npy").exists():
-        say(f"drawing {recipe.n_scenes:,} scenes into {folder}")
-        draw_scenes(folder, recipe.n_scenes, recipe.seed, size=recipe.size, grid=recipe.grid)
-    port = _free_port()
-    spawn(_run, (n_processes, port, recipe, folder, out), nprocs=n_processes)
+    for act in recipe.acts:
+        folder = _act_folder(out, act)
+        if not (folder / "images.npy").exists():
+            say(f"drawing {recipe.n_scenes:,} scenes into {folder}")
+            draw_scenes(
+                folder,
+                recipe.n_scenes,
+                act.first_scene,
+                size=recipe.size,
+                grid=recipe.grid,
+                unnamed_paint=act.unnamed_paint,
+            )
+    spawn(_run, (n_processes, _free_port(), recipe, out), nprocs=n_processes)
     return out

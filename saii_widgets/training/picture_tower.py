@@ -1,4 +1,4 @@
-"""Second act: the picture tower learns to meet the captions, then both towers together.
+"""The picture tower learns to meet the captions, then both towers learn together.
 
 While the text tower is frozen its outputs are the fact codes themselves, so captions cost nothing; in the last part of
 the run captions are written out and both towers move.
@@ -25,7 +25,7 @@ from saii_widgets.data.scenes.captions import compose, phrase, swapped, true_fac
 from saii_widgets.data.scenes.facts import FACTS, HELD_OUT, INDEX, SKIES, vehicle_facts
 from saii_widgets.training import losses
 from saii_widgets.training.dataset import KINDS, SceneArrays
-from saii_widgets.training.recipe import Recipe
+from saii_widgets.training.recipe import Act, Recipe
 from saii_widgets.training.towers import MEAN, STD, Towers, Words, cosine_rate
 
 _N_FACTS: Final = len(FACTS)
@@ -65,10 +65,11 @@ class Shard:
 
     scenes: SceneArrays
     recipe: Recipe
+    act: Act
     number: int
 
     def __post_init__(self) -> None:
-        seed = self.recipe.seed * 1_000 + self.number
+        seed = self.recipe.seed * 1_000 + self.act.number * 100 + self.number
         self.rng = Random(seed)
         self.numpy = np.random.default_rng(seed)
         self.torch = torch.Generator().manual_seed(seed)
@@ -141,7 +142,8 @@ class Objective(nn.Module):
         pixels, mirrored = shard.pixels(rows)
         share = recipe.keep_first + (recipe.keep_last - recipe.keep_first) * max(0.0, (progress - 0.6) / 0.4)
         kept = shard.kept(share)
-        pictures = self.towers.encode_pictures(pixels, kept)  # (b, 1 + k, d)
+        weight_offers = shard.act.weight_offers
+        pictures = self.towers.encode_pictures(pixels, kept, offered=weight_offers > 0)  # (b, 1 + k, d), or 1 + 2 k
         logits = pictures[:, 0] @ captions.T * self.towers.model.logit_scale.exp().clamp(max=50)  # (b, c)
         verdicts = losses.Verdicts.of(torch.from_numpy(truth), stated)
         sentences, phrases = slice(0, len(own) + len(false)), slice(len(own) + len(false), None)
@@ -154,6 +156,7 @@ class Objective(nn.Module):
         known = torch.from_numpy((truth[:, pool[placed]] != 2).astype(np.float32))[:, None]
         place_logits = pictures[:, 1:] @ captions[phrases][torch.from_numpy(placed)].T
         place_logits = place_logits * self.place_scale.exp() + self.place_bias
+        n_kept = kept.shape[1]
 
         biased = logits + self.presence_bias
         parts = {
@@ -164,8 +167,10 @@ class Objective(nn.Module):
                 losses.presence(biased[:, sentences], verdicts.columns(sentences))
                 + losses.presence(biased[:, phrases], verdicts.columns(phrases))
             ),
-            "places": losses.places(place_logits, shares, known) * recipe.weight_places,
+            "places": losses.places(place_logits[:, :n_kept], shares, known) * recipe.weight_places,
         }
+        if weight_offers:
+            parts["offers"] = losses.places(place_logits[:, n_kept:], shares, known) * weight_offers
         total = torch.stack(list(parts.values())).sum()
         return total, {name: value.item() for name, value in parts.items()}
 
@@ -173,20 +178,23 @@ class Objective(nn.Module):
 def train_picture_tower(
     objective: Objective,
     scenes: SceneArrays,
+    act: Act,
     *,
     log: Callable[[str], None],
     rank: int = 0,
     n_processes: int = 1,
     checkpoint: Callable[[], None] | None = None,
 ) -> None:
-    """Train in place. Each process takes every `n_processes`-th shard; gradients are the mean over all shards.
+    """Train in place through one act; each process takes every `n_processes`-th shard.
 
     Parameters
     ----------
     objective : Objective
         Holds the towers that learn.
     scenes : SceneArrays
-        Training scenes.
+        Scenes of the act.
+    act : Act
+        Which part of the schedule this is.
     log : callable
         Receives one line of JSON now and then, from rank 0 only.
     rank, n_processes : int
@@ -195,7 +203,7 @@ def train_picture_tower(
         Called by rank 0 every 100,000 pictures.
     """
     recipe = objective.recipe
-    shards = [Shard(scenes, recipe, k) for k in range(rank, recipe.n_shards, n_processes)]
+    shards = [Shard(scenes, recipe, act, k) for k in range(rank, recipe.n_shards, n_processes)]
     weights = list(objective.parameters())
     optimizer = torch.optim.AdamW(
         [
@@ -209,9 +217,9 @@ def train_picture_tower(
     n_steps = recipe.n_seen // step_size
     smooth: dict[str, float] = {}
     started = time.monotonic()
-    for step in range(n_steps):
+    for step in range(act.first // step_size, act.last // step_size):
         progress = step / n_steps
-        rate: float = cosine_rate(progress, step * step_size, recipe.warm_up, recipe.final_rate)
+        rate: float = cosine_rate(progress, step * step_size - act.first, recipe.warm_up, recipe.final_rate)
         for group in optimizer.param_groups:
             group["lr"] = recipe.learning_rate * rate
         total = torch.zeros(sum(p.numel() for p in weights))
@@ -230,7 +238,7 @@ def train_picture_tower(
         nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
         seen = (step + 1) * step_size
-        if rank == 0 and ((step + 1) % 200 == 0 or step + 1 == n_steps):
+        if rank == 0 and ((step + 1) % 200 == 0 or seen == act.last):
             line = {"seen": seen, "seconds": round(time.monotonic() - started, 1), "rate": round(rate, 4)}
             line |= {name: round(value, 4) for name, value in smooth.items()}
             log(json.dumps(line))

@@ -11,15 +11,47 @@ from saii_widgets.training.tokenizer import BEGIN, END, MAX_TOKENS, PAD
 
 
 @dataclass(frozen=True)
+class Act:
+    """One part of a run, on scenes of its own and with a fresh optimizer.
+
+    Parameters
+    ----------
+    number : int
+    first, last : int
+        Pictures seen before it and after it.
+    first_scene : int
+        Seed of its first scene.
+    unnamed_paint : float
+        Share of vehicles in colours that no caption names.
+    weight_offers : float
+        Of the loss on what patches offer the last layer's attention.
+    """
+
+    number: int
+    first: int
+    last: int
+    first_scene: int
+    unnamed_paint: float
+    weight_offers: float
+
+
+@dataclass(frozen=True)
 class Recipe:
     """Settings of a training run; the defaults are those of the shipped weights.
 
-    Pictures are counted as seen, so an epoch is ``n_seen / n_scenes``. A step takes ``n_shards * shard`` pictures; the
-    shards are independent and their gradients are averaged, so the bits do not depend on how many processes share them.
+    Pictures are counted as seen. A step takes ``n_shards * shard`` pictures; the shards are independent and their
+    gradients are averaged, so the bits do not depend on how many processes share them.
+
+    The second act repaints vehicles: where some pairs of colour and type never occur, a colour becomes evidence against
+    a type ("blue, so no truck"), and paints without a name undo that without showing the pairs. It also asks each patch
+    to offer the last layer's attention what it shows, so that maps of that layer point at things.
     """
 
-    n_scenes: int = 96_000
+    n_scenes: int = 96_000  # an act
     n_seen: int = 1_200_000
+    second_act: int = 600_000  # pictures seen before it
+    unnamed_paint: float = 0.35  # in the second act
+    weight_offers: float = 0.3  # in the second act
     seed: int = 0
     n_shards: int = 2
     shard: int = 48
@@ -49,6 +81,14 @@ class Recipe:
     text_heads: int = 4
     mlp_ratio: int = 3
     projection: int = 128
+
+    @property
+    def acts(self) -> tuple[Act, Act]:
+        """The two acts of the picture tower."""
+        return (
+            Act(0, 0, self.second_act, 0, 0.0, 0.0),
+            Act(1, self.second_act, self.n_seen, 1_000_000, self.unnamed_paint, self.weight_offers),
+        )
 
     @property
     def grid(self) -> int:

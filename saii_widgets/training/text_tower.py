@@ -1,4 +1,4 @@
-"""First act: the text tower learns to say which facts a caption states, before it sees any picture.
+"""First the text tower learns to say which facts a caption states, before it sees any picture.
 
 Each fact has a fixed code, a unit vector: a context has one of its own, a vehicle the sum of its colour's, its type's
 and their pair's. A caption's target is the normalised sum of the codes of its facts. Cheaper than learning both towers

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 from transformers import CLIPModel
+from transformers.models.clip.modeling_clip import CLIPEncoderLayer
 
 from saii_widgets.training.recipe import Recipe
 from saii_widgets.training.tokenizer import BEGIN, END, PAD, UNKNOWN, build_tokenizer
@@ -38,27 +40,43 @@ class Towers(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, pixels: Tensor | None, kept: Tensor | None, tokens: Tensor | None) -> Tensor:
+    def forward(
+        self, pixels: Tensor | None, kept: Tensor | None, tokens: Tensor | None, offered: bool = False
+    ) -> Tensor:
         if pixels is not None:
             vision = self.model.vision_model
             hidden = vision.embeddings(pixels)  # (b, 1 + n, w)
             if kept is not None:
                 index = kept[..., None].expand(-1, -1, hidden.shape[-1])
                 hidden = torch.cat([hidden[:, :1], hidden[:, 1:].gather(1, index)], 1)
-            hidden = vision.encoder(inputs_embeds=vision.pre_layrnorm(hidden)).last_hidden_state
-            return self.model.visual_projection(vision.post_layernorm(hidden))  # (b, 1 + k, d)
+            hidden = vision.pre_layrnorm(hidden)
+            *lower, top = cast(list[CLIPEncoderLayer], list(vision.encoder.layers))
+            for layer in lower:
+                hidden = layer(hidden, attention_mask=None)
+            final = top(hidden, attention_mask=None)
+            if offered:
+                values = top.self_attn.out_proj(top.self_attn.v_proj(top.layer_norm1(hidden[:, 1:])))
+                final = torch.cat([final, values], 1)
+            return self.model.visual_projection(vision.post_layernorm(final))  # (b, 1 + k, d), or (b, 1 + 2 k, d)
         assert tokens is not None
         pooled = self.model.text_model(input_ids=tokens, attention_mask=(tokens != PAD).long()).pooler_output
         return self.model.text_projection(pooled)  # (c, d)
 
-    def _run(self, pixels: Tensor | None, kept: Tensor | None, tokens: Tensor | None) -> Tensor:
+    def _run(self, pixels: Tensor | None, kept: Tensor | None, tokens: Tensor | None, offered: bool = False) -> Tensor:
         half = {name: p.to(torch.bfloat16) for name, p in self.named_parameters()}
-        out = functional_call(self, half, (pixels, kept, tokens))
+        out = functional_call(self, half, (pixels, kept, tokens, offered))
         return nn.functional.normalize(out.float(), dim=-1)
 
-    def encode_pictures(self, pixels: Tensor, kept: Tensor | None = None) -> Tensor:
-        """(b, 3, s, s) -> (b, 1 + k, d): class token first, then the kept patches (b, k)."""
-        return self._run(pixels.to(torch.bfloat16), kept, None)
+    def encode_pictures(self, pixels: Tensor, kept: Tensor | None = None, *, offered: bool = False) -> Tensor:
+        """Encode pictures (b, 3, s, s) with the kept patches (b, k).
+
+        Returns
+        -------
+        Tensor, (b, 1 + k, d)
+            The class token, then the patches. With `offered` another k follow: what each patch offers the last layer's
+            attention, that is what the class token would take from it if it looked there alone.
+        """
+        return self._run(pixels.to(torch.bfloat16), kept, None, offered)
 
     def encode_captions(self, tokens: Tensor) -> Tensor:
         """(c, t) token ids, padded -> (c, d)."""

@@ -103,7 +103,9 @@ def test_other_entries_are_refused(tmp_path: Path, name: str) -> None:
         ArchiveReader(written(tmp_path / "a.saii", {MANIFEST: b"{}", name: b"x"}))
 
 
-@pytest.mark.parametrize("manifest", [b"[]", b"{", b"\xff\xfe", b"[" * 100_000], ids=["list", "cut", "bytes", "deep"])
+@pytest.mark.parametrize(
+    "manifest", [b"[]", b"{", b"\xff\xfe", b"[" * 100_000, b"9" * 5000], ids=["list", "cut", "bytes", "deep", "digits"]
+)
 def test_odd_manifests_are_refused(tmp_path: Path, manifest: bytes) -> None:
     with pytest.raises(StudyError):
         ArchiveReader(written(tmp_path / "a.saii", {MANIFEST: manifest}))
@@ -169,3 +171,45 @@ def test_names_that_are_not_there(tmp_path: Path) -> None:
         for name in ("arrays/none.npy", MANIFEST, None, 3):
             with pytest.raises(StudyError, match="not there"):
                 reader.array(name)  # type: ignore[arg-type]
+
+
+def test_one_large_entry_is_neither_written_nor_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer = ArchiveWriter()
+    name = writer.add_array(np.zeros(5000))
+    writer.write(tmp_path / "a.saii", {})
+    monkeypatch.setattr(archive_module, "MAX_ENTRY", 1000)
+    with ArchiveReader(tmp_path / "a.saii") as reader, pytest.raises(StudyError, match="bytes"):
+        reader.array(name)
+    with pytest.raises(StudyError, match="at most"):
+        writer.add_array(np.ones(5000))
+
+
+def test_any_damage_is_found_or_does_no_harm(tmp_path: Path) -> None:
+    writer = ArchiveWriter()
+    values = np.random.default_rng(0).random((4, 3))
+    names = {"array": writer.add_array(values), "picture": writer.add_picture(picture())}
+    path = tmp_path / "a.saii"
+    writer.write(path, names)
+    whole = np.frombuffer(path.read_bytes(), np.uint8)
+    rng = np.random.default_rng(1)
+    n_refused = 0
+    for trial in range(400):
+        data = whole.copy()
+        data[rng.integers(0, len(data), 2)] = rng.integers(0, 256, 2)
+        path.write_bytes(data[: rng.integers(len(data))].tobytes() if trial % 8 == 0 else data.tobytes())
+        try:
+            with ArchiveReader(path) as reader:
+                assert np.array_equal(reader.array(names["array"]), values)
+                assert reader.picture(names["picture"]).tobytes() == picture().tobytes()
+        except StudyError:
+            n_refused += 1
+    assert n_refused > 200
+
+
+def test_a_zip_of_a_later_version_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.saii", {MANIFEST: b"{}"})
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 6] = 99
+    path.write_bytes(data)
+    with pytest.raises(StudyError, match="version"):
+        ArchiveReader(path)

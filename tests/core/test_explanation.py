@@ -236,3 +236,11 @@ class TestComparing:
 
     def test_renamed(self) -> None:
         assert maps().renamed("Other").title == "Other"
+
+    def test_draws_itself(self) -> None:
+        html = replace(maps(), title="<b>Maps</b>")._repr_html_()
+        assert "&lt;b&gt;Maps" in html
+        assert "a red truck" in html
+        assert html.count("data:image/") >= N
+        assert "<script" not in html
+        assert "http" not in html

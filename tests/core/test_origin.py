@@ -13,6 +13,13 @@ def test_round_trip_through_json() -> None:
     assert Origin.from_dict(json.loads(json.dumps(origin.to_dict()))) == origin
 
 
+def test_numbers_of_numpy_become_plain() -> None:
+    settings = Origin(settings={"n": np.int64(3), "share": np.float32(0.5), "order": np.arange(2)}).settings
+    assert settings == {"n": 3, "share": 0.5, "order": [0, 1]}
+    with pytest.raises(InputError, match="JSON"):
+        Origin(settings={"share": np.float32("nan")})
+
+
 def test_now_names_versions() -> None:
     versions = Origin.now("clip").versions
     assert versions["numpy"] == np.__version__

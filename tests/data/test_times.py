@@ -58,6 +58,13 @@ def test_an_open_order_is_not_guessed(values: list[str]) -> None:
     assert read_times(["03/04/2026"], format="%d/%m/%Y").time[0] == pd.Timestamp("2026-04-03")
 
 
+def test_digits_only_and_days_last_are_no_zone() -> None:
+    times = read_times(["20261121", "21-11-2026"])
+    assert times.time.tolist() == [pd.Timestamp("2026-11-21")] * 2
+    assert times.span.dt.days.tolist() == [1, 1]
+    assert not any("UTC" in note for note in times.notes)
+
+
 def test_a_format_that_is_none() -> None:
     with pytest.raises(RecordsError, match="format of times"):
         read_times(["03/04/2026"], format="%Q")

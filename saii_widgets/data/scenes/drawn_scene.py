@@ -97,7 +97,7 @@ class DrawnScene:
         return compose([FACTS[i] for i in true_facts(self.truth, self.vehicles, rng, kind)], rng)
 
 
-def draw(seed: int, size: int = 144, held_out: bool = False) -> DrawnScene:
+def draw(seed: int, size: int = 144, held_out: bool = False, unnamed_paint: float = 0.0) -> DrawnScene:
     """Draw the traffic scene of a seed.
 
     Parameters
@@ -108,6 +108,8 @@ def draw(seed: int, size: int = 144, held_out: bool = False) -> DrawnScene:
         Width and height, pixels.
     held_out : bool
         Whether every coloured vehicle is a pair of :data:`~.facts.HELD_OUT`; otherwise none is.
+    unnamed_paint : float
+        Share of vehicles in a colour that no caption names; which colour they pass for is UNKNOWN.
 
     Raises
     ------
@@ -118,7 +120,7 @@ def draw(seed: int, size: int = 144, held_out: bool = False) -> DrawnScene:
         raise InputError("a seed, a whole number from 0 up", repr(seed), "Pass an int such as draw(7).")
     if not _is_count(size) or not 1 <= size <= _LARGEST:
         raise InputError(f"a size in pixels from 1 to {_LARGEST}", repr(size), "Pass an int such as size=144.")
-    plan = plan_scene(Random(int(seed)), held_out)
+    plan = plan_scene(Random(int(seed)), held_out, unnamed_paint)
     stage = Stage.of(plan, int(size) * _OVERSAMPLING)
     _paint(stage)
     image, labels, fenced = stage.canvas.reduced(_OVERSAMPLING)

@@ -52,6 +52,16 @@ HELD_OUT: Final = (
     ("yellow", "motorbike"),
 )
 
+#: Paints that no caption names. Vehicles in them teach that a type comes in any colour, the held-out ones included.
+UNNAMED_PAINTS: Final[dict[str, tuple[int, int, int]]] = {
+    "purple": (120, 50, 160),
+    "pink": (236, 120, 176),
+    "turquoise": (40, 190, 190),
+    "brown": (112, 72, 40),
+    "lime": (160, 214, 40),
+    "beige": (214, 190, 140),
+}
+
 FALSE, TRUE, UNKNOWN = 0, 1, 2
 
 

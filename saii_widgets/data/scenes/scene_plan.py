@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
-from .facts import COLOURS, HELD_OUT, SERVICES, SKIES, TYPES
+from .facts import COLOURS, HELD_OUT, SERVICES, SKIES, TYPES, UNNAMED_PAINTS
 
 LANE_WIDTH: Final = 3.5  # metres
 #: Length, width and height of each type in metres, before the scale of the single vehicle.
@@ -74,7 +74,7 @@ class VehiclePlan:
     ----------
     type : str
     colour : str or None
-        None for a vehicle in the livery of its service.
+        None for a vehicle in the livery of its service, or in a paint without a name.
     along, across : float
         Its middle in the frame of the road, metres.
     direction : int
@@ -87,6 +87,8 @@ class VehiclePlan:
         Whether it carries the red logo.
     seed : int
         Of the tone of its paint.
+    paint : str or None
+        One of :data:`~.facts.UNNAMED_PAINTS`.
     """
 
     type: str
@@ -98,6 +100,7 @@ class VehiclePlan:
     scale: float
     logo: bool
     seed: int
+    paint: str | None = None
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ class ScenePlan:
         return self.lanes * LANE_WIDTH / 2
 
 
-def plan_scene(rng: Random, held_out: bool = False) -> ScenePlan:
+def plan_scene(rng: Random, held_out: bool = False, unnamed_paint: float = 0.0) -> ScenePlan:
     """Draw a scene's content by lot.
 
     Parameters
@@ -149,6 +152,8 @@ def plan_scene(rng: Random, held_out: bool = False) -> ScenePlan:
         Source of every choice.
     held_out : bool
         Whether every coloured vehicle is one of :data:`~.facts.HELD_OUT`; otherwise none is.
+    unnamed_paint : float
+        Share of the vehicles, those of the services aside, that get a paint without a name.
     """
     sky = rng.choices(SKIES, _SKY_WEIGHTS)[0]
     weather = _plan_weather(sky, rng)
@@ -166,6 +171,8 @@ def plan_scene(rng: Random, held_out: bool = False) -> ScenePlan:
     )
     seed = rng.randrange(1 << 30)
     vehicles = _plan_vehicles(lanes, held_out, rng)
+    if unnamed_paint:
+        vehicles = tuple(_repainted(vehicle, unnamed_paint, rng) for vehicle in vehicles)
     billboard_logo = "billboard" in things and rng.random() < 0.45
     return ScenePlan(sky, weather, frozenset(things), billboard_logo, lanes, view, vehicles, seed)
 
@@ -207,6 +214,12 @@ def _plan_vehicles(lanes: int, held_out: bool, rng: Random) -> tuple[VehiclePlan
             )
         )
     return tuple(vehicles)
+
+
+def _repainted(vehicle: VehiclePlan, share: float, rng: Random) -> VehiclePlan:
+    if vehicle.type in SERVICES or rng.random() >= share:
+        return vehicle
+    return replace(vehicle, colour=None, paint=rng.choice(list(UNNAMED_PAINTS)))
 
 
 def _free_place(

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .facts import FACTS, FALSE, INDEX, SKIES, THINGS, TRUE, UNKNOWN, WEATHER, Fact, Truth, vehicle_facts
+from .facts import COLOURS, FACTS, FALSE, INDEX, SKIES, THINGS, TRUE, UNKNOWN, WEATHER, Fact, Truth, vehicle_facts
 from .places import PLACES
 from .scene_plan import ScenePlan
 
@@ -52,6 +52,12 @@ def truth_of(plan: ScenePlan, masks: NDArray[np.bool_], vehicle_masks: NDArray[n
         for fact in vehicle_facts(vehicle.colour, vehicle.type):
             if share > 0 and truth[INDEX[fact]] != TRUE:  # the best visible of several vehicles decides
                 truth[INDEX[fact]] = _verdict(share, least)
+    for vehicle in plan.vehicles:
+        if vehicle.paint:  # who is to say whether turquoise passes for blue
+            for colour in COLOURS:
+                for fact in (Fact(colour, vehicle.type), Fact(colour=colour)):
+                    if truth[INDEX[fact]] == FALSE:
+                        truth[INDEX[fact]] = UNKNOWN
     for sky in SKIES:
         truth[INDEX[Fact(context=sky)]] = TRUE if plan.sky == sky else FALSE
     for weather in WEATHER:

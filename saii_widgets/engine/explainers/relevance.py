@@ -139,7 +139,7 @@ class Relevance:
         self._refuse_overflow(run)
         logits = pairing(self.model, run.logits, shown, run.captions, run.passes)
         pictures, captions = logits.axes
-        asked, words = run.captions, run.words
+        asked, words = run.captions, run.words.astype(np.float32)
         if isinstance(self.target, tuple):
             asked = [run.captions[k] for k in self.target]
             first = np.cumsum([0, *(len(c.words) for c in run.captions)])

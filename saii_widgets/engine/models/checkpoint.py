@@ -21,6 +21,7 @@ from saii_widgets.engine.models.hub import hub_snapshot
 
 EMBEDDED: Final = Path(__file__).parent / "embedded" / "clip"
 CHECKSUMS: Final = "checksums.json"
+_VOCABULARIES: Final = ("tokenizer.json", "vocab.json", "spiece.model", "tokenizer.model")
 _PICKLES: Final = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 
 
@@ -91,6 +92,9 @@ class Checkpoint:
     def tokenizer(self) -> PreTrainedTokenizerBase:
         """The tokenizer; one that gives spans of characters where the files allow it."""
         try:
+            # without any of these transformers makes an empty tokenizer and says nothing
+            if not any((self.folder / file).exists() for file in _VOCABULARIES):
+                raise FileNotFoundError(f"none of {', '.join(_VOCABULARIES)}")
             with _quiet():
                 if (self.folder / "tokenizer.json").exists():
                     return PreTrainedTokenizerFast.from_pretrained(self.folder, local_files_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import torch
 from torch import Tensor
@@ -19,7 +19,7 @@ _LEGACY_END: Final = 2  # early checkpoints name this wrong end-of-text id; tran
 class Clip(TwoTowers):
     """A `transformers.CLIPModel`: class token on one side, end-of-text token on the other."""
 
-    probability = "softmax"
+    probability: Literal["softmax", "sigmoid"] = "softmax"
     first_patch = 1
     model: Any
 

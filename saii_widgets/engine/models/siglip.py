@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import torch
 from PIL import Image
@@ -27,7 +27,7 @@ class Siglip(TwoTowers):
     SigLIP 2 checkpoints with a fixed grid are of this class too.
     """
 
-    probability = "sigmoid"
+    probability: Literal["softmax", "sigmoid"] = "sigmoid"
     first_patch = 0
     model: Any
 

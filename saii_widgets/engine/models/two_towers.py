@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import torch
@@ -40,8 +40,8 @@ class TwoTowers(ABC):
         Tells pictures that are far from what the model has seen.
     """
 
-    probability: ClassVar[Literal["softmax", "sigmoid"]]
-    first_patch: ClassVar[int]
+    probability: Literal["softmax", "sigmoid"]
+    first_patch: int
 
     def __init__(
         self,
@@ -93,10 +93,9 @@ class TwoTowers(ABC):
     @staticmethod
     def _axis(grid: tuple[int, int], seen: tuple[float, float, float, float]) -> Axis:
         (rows, columns), (left, top, right, bottom) = grid, seen
-        axis = Axis.patches(rows, columns)
         x, y = np.linspace(left, right, columns + 1), np.linspace(top, bottom, rows + 1)
         boxes = [(x[c], y[r], x[c + 1], y[r + 1]) for r in range(rows) for c in range(columns)]
-        return Axis(axis.kind, axis.labels, grid=axis.grid, boxes=np.array(boxes, np.float32))
+        return Axis.patches(rows, columns, boxes)
 
     def _seen(self, size: tuple[int, int]) -> tuple[float, float, float, float]:
         """Left, top, right, bottom of what the processor leaves of a picture, as shares of it."""
@@ -228,7 +227,7 @@ class TwoTowers(ABC):
         """For each picture what speaks against trusting the model on it, or an empty string."""
         if self.familiarity is None:
             return [""] * len(images)
-        return self.familiarity.warnings(self.prepare_images(images)["pixel_values"], self.image_tower)
+        return self.familiarity.warnings(self, images)
 
     def trace_images(self, images: Sequence[Image.Image], start: int) -> Trace:
         """One forward pass over pictures, with the attention of layer `start` and up."""

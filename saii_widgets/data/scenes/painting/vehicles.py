@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from ..facts import COLOURS
+from ..facts import COLOURS, UNNAMED_PAINTS
 from ..scene_plan import DIMENSIONS, VehiclePlan
 from .bodies import BODIES
 from .coachwork import Coachwork
@@ -74,10 +74,15 @@ class Vehicle:
     def _paint_colour(self) -> Colour:
         """The vehicle's colour with a tone of its own."""
         dice = Random(self.plan.seed)
-        base = COLOURS[self.plan.colour] if self.plan.colour else _LIVERIES[self.plan.type]
+        base = self._base_colour()
         tone = dice.uniform(-10, 10)
         r, g, b = (min(255, max(0, part + tone + dice.uniform(-6, 6))) for part in base)
         return r, g, b
+
+    def _base_colour(self) -> Colour:
+        if self.plan.paint:
+            return UNNAMED_PAINTS[self.plan.paint]
+        return COLOURS[self.plan.colour] if self.plan.colour else _LIVERIES[self.plan.type]
 
     def _paint_lamp_light(self, stage: Stage, work: Coachwork) -> None:
         ahead = _LAMPS_AHEAD[self.plan.type]

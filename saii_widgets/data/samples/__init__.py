@@ -1,0 +1,33 @@
+"""Sample records and camera pictures that come with the package; their rows are invented, see the README here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from saii_widgets.core.errors import InputError
+
+SAMPLES: Final = ("calls.csv", "street.csv", "stops.csv", "camera")
+
+
+def sample_folder() -> Path:
+    """The folder that holds all samples."""
+    return Path(__file__).parent
+
+
+def sample_path(name: str) -> Path:
+    """Path of one sample.
+
+    Parameters
+    ----------
+    name : {"calls.csv", "street.csv", "stops.csv", "camera"}
+        Emergency calls, street-level crimes, stops and searches, or the folder of camera pictures.
+
+    Raises
+    ------
+    InputError
+        There is no sample of that name.
+    """
+    if name not in SAMPLES:
+        raise InputError(f"one of the samples {', '.join(SAMPLES)}", repr(name), "Choose one of these.")
+    return sample_folder() / name
