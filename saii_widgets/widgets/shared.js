@@ -39,15 +39,18 @@ export function inkOn([red, green, blue]) {
 
 // A number as core/html/numbers.py writes it.
 export function shown(value, unit = "", { signed = false, bare = false } = {}) {
-  const withSign = text => (signed && value > 0 ? "+" : "") + text.replace("-", "−");
+  const withSign = text => {
+    if (/^[-0.]*$/.test(text)) return text.replace("-", ""); // a small number that is shown as zero
+    return (signed && value > 0 ? "+" : "") + text.replace("-", "−");
+  };
   if (unit === "probability" || unit === "share") {
-    const ending = bare ? "" : " %";
-    if (value !== 0 && Math.abs(value) < 0.0005) return `${value > 0 ? "< " : "> −"}0.1${ending}`;
-    if (value >= 0.9995 && value < 1 && !signed) return `> 99.9${ending}`;
+    const ending = bare ? "" : "\u202f%";
+    if (value !== 0 && Math.abs(value) < 0.0005) return `${value > 0 ? "<" : ">−"}0.1${ending}`;
+    if (value >= 0.9995 && value < 1 && !signed) return `>99.9${ending}`;
     return withSign((100 * value).toFixed(1)) + ending;
   }
+  if (["logit", "cosine", "correlation", "AUC"].includes(unit)) return withSign(value.toFixed(2));
   if (unit === "rank" || Number.isInteger(value)) return withSign(value.toFixed(Number.isInteger(value) ? 0 : 1));
-  if (unit === "logit") return withSign(value.toFixed(2));
   const size = Math.abs(value);
   if (size >= 100) return withSign(value.toFixed(0));
   if (size >= 1) return withSign(value.toFixed(2));

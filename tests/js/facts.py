@@ -78,7 +78,7 @@ def _parsed(text: str, lexicon: Lexicon) -> Caption | None:
 def _numbers() -> Any:
     values = [0, 1, -1, 3, 250, 1234.6, -99.96, 12.344, 1.5, 0.5, 0.0123, -0.0123, 0.00321, -3.21e-7]
     for value in [*values, 0.99951, 0.99949, 0.0004, *np.random.default_rng(3).normal(0, 2, 20).round(4).tolist()]:
-        for unit in ("probability", "logit", "rank", "relevance"):
+        for unit in ("probability", "logit", "cosine", "AUC", "correlation", "rank", "relevance"):
             for signed, bare in ((False, False), (True, False), (False, True)):
                 text = shown(value, unit, signed=signed, bare=bare)
                 yield {"value": value, "unit": unit, "signed": signed, "bare": bare, "text": text}

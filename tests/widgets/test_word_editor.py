@@ -138,7 +138,7 @@ def test_effects_belong_to_their_caption() -> None:
     editor = WordEditor("a red truck")
     editor.show_effects(maps, image="two")
     assert (editor.effects, editor.effects_of, editor.effects_unit) == ([5, 6, 7], "a red truck", "relevance")
-    assert "25.0 %" not in editor.fallback_html()
+    assert "25.0\u202f%" not in editor.fallback_html()
     assert "38.9" in editor.fallback_html()
     with pytest.raises(InputError, match="effects of a, bus"):
         editor.show_effects(words, caption=1)
