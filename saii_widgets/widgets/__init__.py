@@ -9,19 +9,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider, Removal
     from saii_widgets.widgets.heatmap_view import HeatmapView
     from saii_widgets.widgets.latest import LatestWins
     from saii_widgets.widgets.page import to_html
     from saii_widgets.widgets.word_editor import WordEditor
 
 _HOMES: Final = {
+    "CounterfactualSlider": "counterfactual_slider",
     "HeatmapView": "heatmap_view",
     "LatestWins": "latest",
+    "Removal": "counterfactual_slider",
     "WordEditor": "word_editor",
     "to_html": "page",
 }
 
-__all__ = ["HeatmapView", "LatestWins", "WordEditor", "to_html"]
+__all__ = ["CounterfactualSlider", "HeatmapView", "LatestWins", "Removal", "WordEditor", "to_html"]
 
 
 def __getattr__(name: str) -> Any:

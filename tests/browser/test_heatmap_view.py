@@ -132,7 +132,14 @@ def test_word_under_the_pointer_shows_its_map(show: Callable[..., Any]) -> None:
     assert page.evaluate("() => window.saii[0].model.get('selected_word')") == 5
     assert chips.nth(5).get_attribute("aria-selected") == "true"
     repainted(page, lambda: page.mouse.move(*at_patch(page, 3, 3)))
-    assert page.locator(".saii-chip small:visible").all_inner_texts() == ["0.00", "0.00", "0.00", "1.00", "0.00", "0.00"]
+    assert page.locator(".saii-chip small:visible").all_inner_texts() == [
+        "0.00",
+        "0.00",
+        "0.00",
+        "1.00",
+        "0.00",
+        "0.00",
+    ]
     assert page.get_by_role("option", name="near, function, 1.00").count() == 1
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.explanation import Explanation
-from saii_widgets.widgets import HeatmapView, WordEditor
+from saii_widgets.widgets import CounterfactualSlider, HeatmapView, Removal, WordEditor
 
 _SPEC = importlib.util.spec_from_file_location("payloads", Path(__file__).with_name("payloads.py"))
 assert _SPEC is not None
@@ -118,4 +118,24 @@ def test_heatmap_view_shows_text(show: Callable[..., Any]) -> None:
         page.get_by_role("button", name="SVG", exact=True).first.click()
     with page.expect_download():
         page.get_by_role("button", name="PNG", exact=True).first.click()
+    unharmed(page, allowed)
+
+
+def test_counterfactual_slider_shows_text(show: Callable[..., Any]) -> None:
+    texts = payloads.MARKUP
+    values = np.random.default_rng(0).random((2, len(texts)))
+    maps = Explanation(np.ones((2, 4)), (Axis("step", ("0", "1")), Axis("patch", tuple(texts[:4]), grid=(2, 2))))
+    axes = (Axis("step", tuple(texts[:2])), Axis.captions(texts))
+    result = Explanation(values, axes, texts[3], companions={"maps": maps})
+    named = {text: Removal(result, [0], "patches" if k else "words") for k, text in enumerate(texts)}
+    page = show(CounterfactualSlider(named, f"truck {texts[4]}", label=texts[5]), guarded=False)
+    page.wait_for_function("() => Number(document.querySelector('.saii-body').dataset.painted) > 0")
+    allowed = {"div", "input", "span", "s", "p", "button", "progress", "canvas", "label", "output", "select", "option"}
+    allowed |= {"figure", "figcaption", "svg", "g", "line", "text", "polyline", "circle", "ul", "li", "i"}
+    unharmed(page, allowed)
+    assert page.locator(".saii-name").all_text_contents() == texts
+    assert page.locator(".saii-struck").text_content() == f"truck {texts[4]}"
+    page.get_by_label("Order").select_option(texts[9])
+    page.get_by_role("slider").focus()
+    page.keyboard.press("ArrowRight")
     unharmed(page, allowed)
