@@ -13,18 +13,20 @@ if TYPE_CHECKING:
     from saii_widgets.widgets.heatmap_view import HeatmapView
     from saii_widgets.widgets.latest import LatestWins
     from saii_widgets.widgets.page import to_html
+    from saii_widgets.widgets.pair_matrix import PairMatrix
     from saii_widgets.widgets.word_editor import WordEditor
 
 _HOMES: Final = {
     "CounterfactualSlider": "counterfactual_slider",
     "HeatmapView": "heatmap_view",
     "LatestWins": "latest",
+    "PairMatrix": "pair_matrix",
     "Removal": "counterfactual_slider",
     "WordEditor": "word_editor",
     "to_html": "page",
 }
 
-__all__ = ["CounterfactualSlider", "HeatmapView", "LatestWins", "Removal", "WordEditor", "to_html"]
+__all__ = ["CounterfactualSlider", "HeatmapView", "LatestWins", "PairMatrix", "Removal", "WordEditor", "to_html"]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.explanation import Explanation
-from saii_widgets.widgets import CounterfactualSlider, HeatmapView, Removal, WordEditor
+from saii_widgets.widgets import CounterfactualSlider, HeatmapView, PairMatrix, Removal, WordEditor
 
 _SPEC = importlib.util.spec_from_file_location("payloads", Path(__file__).with_name("payloads.py"))
 assert _SPEC is not None
@@ -138,4 +138,22 @@ def test_counterfactual_slider_shows_text(show: Callable[..., Any]) -> None:
     page.get_by_label("Order").select_option(texts[9])
     page.get_by_role("slider").focus()
     page.keyboard.press("ArrowRight")
+    unharmed(page, allowed)
+
+
+def test_pair_matrix_shows_text(show: Callable[..., Any]) -> None:
+    texts = payloads.MARKUP
+    axes = (Axis.images(texts), Axis.captions(texts))
+    values = np.random.default_rng(0).random((len(texts), len(texts)))
+    companions = {text: Explanation(values, axes, text) for text in texts}
+    result = Explanation(values, axes, texts[3], texts[4], companions=companions)
+    page = show(PairMatrix(result, label=texts[5]), guarded=False)
+    page.wait_for_function("() => Number(document.querySelector('.saii-body').dataset.painted) > 0")
+    allowed = {"div", "input", "span", "button", "progress", "canvas", "label", "select", "option", "ol", "li"}
+    unharmed(page, allowed)
+    assert page.locator(".saii-captions li").all_text_contents() == texts
+    assert page.locator(".saii-heads .saii-name").all_text_contents() == texts
+    assert page.locator(".saii-title").text_content() == texts[4]
+    page.get_by_label("Shown").select_option(texts[9])
+    page.locator(".saii-cells").hover()
     unharmed(page, allowed)
