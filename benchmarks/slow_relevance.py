@@ -6,7 +6,8 @@ attention comes out of transformers' eager attention, and a pooling head is writ
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -48,9 +49,7 @@ def slow_relevance(
     tuple of Tensor
         Image rows (K, patches), text rows (M, tokens), logits (K, M).
     """
-    setting = {name: getattr(model.config, name)._attn_implementation for name in model.config.sub_configs}
-    model.set_attn_implementation("eager")
-    try:
+    with _eager_from(model, start_layer, text_start_layer):
         repeated = {key: value.repeat(len(weights), *[1] * (value.dim() - 1)) for key, value in image.items()}
         v, image_attention, pool = _image_side(model, repeated)
         out = model.get_text_features(**texts, output_attentions=True)
@@ -67,8 +66,32 @@ def slow_relevance(
         picked = text_r[torch.arange(len(text_r)), readout]
         rows = image_r[:, 0, 1:] if pool is None else (cams[-1] @ image_r)[:, 0]
         return rows, picked, logits.detach()
+
+
+@contextmanager
+def _eager_from(model: Any, start_layer: int, text_start_layer: int) -> Iterator[None]:
+    """Eager attention, and a graph that begins where it is needed; the published program builds all of it."""
+    setting = {"": model.config._attn_implementation}
+    setting |= {name: getattr(model.config, name)._attn_implementation for name in model.config.sub_configs}
+    learning = [weight for weight in model.parameters() if weight.requires_grad]
+    layers = model.vision_model.encoder.layers[start_layer], model.text_model.encoder.layers[text_start_layer]
+    hooks = [layer.register_forward_pre_hook(_begin_graph, with_kwargs=True) for layer in layers]
+    try:
+        model.set_attn_implementation("eager")
+        for weight in learning:
+            weight.requires_grad_(False)
+        yield
     finally:
-        model.set_attn_implementation({"": model.config._attn_implementation} | setting)
+        for hook in hooks:
+            hook.remove()
+        for weight in learning:
+            weight.requires_grad_(True)
+        model.set_attn_implementation(setting)
+
+
+def _begin_graph(_: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any]:
+    hidden, *others = args
+    return (hidden.detach().requires_grad_(True), *others), kwargs
 
 
 def _gradients(score: Tensor, wanted: Sequence[Tensor], *, one_call: bool) -> list[Tensor]:

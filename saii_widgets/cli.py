@@ -207,14 +207,17 @@ def _report(options: argparse.Namespace) -> int:
 
 def _train(options: argparse.Namespace) -> int:
     from saii_widgets.training.embedded_clip import train_embedded_clip
+    from saii_widgets.training.finish import finish
     from saii_widgets.training.recipe import Recipe
 
     changes: dict[str, Any] = {"seed": options.seed}
     if options.pictures:
-        changes["n_seen"] = options.pictures
+        changes |= {"n_seen": options.pictures, "second_act": options.pictures // 2}
     if options.scenes:
         changes["n_scenes"] = options.scenes
-    print(train_embedded_clip(Path(options.out), Recipe(**changes), n_processes=options.processes).resolve())
+    folder = train_embedded_clip(Path(options.out), Recipe(**changes), n_processes=options.processes)
+    finish(folder)
+    print(folder.resolve())
     return 0
 
 
@@ -227,6 +230,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"saii {options.command}: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(f"\nsaii {options.command}: stopped.", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from transformers import CLIPModel
 
+from saii_widgets.engine.models import load_model
 from saii_widgets.training.dataset import draw_scenes
 from saii_widgets.training.embedded_clip import train_embedded_clip
+from saii_widgets.training.finish import finish
 from saii_widgets.training.recipe import Recipe
 
 TINY = Recipe(
@@ -44,6 +47,10 @@ def test_one_process_and_two_give_the_same_bits(tmp_path: Path) -> None:
     assert "offers" in lines[-1]
     model = CLIPModel.from_pretrained(folders[0])
     assert model.config.vision_config.image_size == 48
+    finish(folders[0], n_pictures=150)
+    finished = load_model(folders[0], device="cpu")
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8))
+    assert "far from what" in finished.warnings([noise])[0]
 
 
 @pytest.mark.slow
