@@ -300,7 +300,7 @@ class Stepwise:
 
         def explain(aim: Any) -> Explanation:
             explainer = Relevance(self.model, start_layer=self.start_layer, target=aim, progress=self.progress)
-            return explainer(self.few.images, mine)
+            return explainer(self.few.scenes, mine)
 
         if target not in ("pair", "max"):
             return explain(target)
@@ -314,7 +314,7 @@ class Stepwise:
         after = deletion.without_principal(mine)
         change = self._kept(
             "step4",
-            lambda: deletion.compare(self.few, mine, after, self.step3(), self.explainer(self.few.images, after)),
+            lambda: deletion.compare(self.few, mine, after, self.step3(), self.explainer(self.few.scenes, after)),
         )
         if "verdict" not in self.study.tables:
             self.study.tables["verdict"] = deletion.verdict(self.few, mine, change, self.explainer, seed=self.seed)
@@ -325,8 +325,8 @@ class Stepwise:
         captions = self.captions()[: len(self.few)]
         phrases = [Caption.parse(text, self.lexicon) for text in evaluation.short_phrases(captions)]
         if start_layer is not None:
-            return Relevance(self.model, start_layer=start_layer, progress=self.progress)(self.few.images, phrases)
-        return self._kept("step5", lambda: self.explainer(self.few.images, phrases))
+            return Relevance(self.model, start_layer=start_layer, progress=self.progress)(self.few.scenes, phrases)
+        return self._kept("step5", lambda: self.explainer(self.few.scenes, phrases))
 
     def step6(self) -> Explanation:
         """All pairs: N x N logits and probabilities; the strongest and the weakest phrase (explanation "strength")."""

@@ -90,6 +90,12 @@ def test_step3_losers_have_no_relevance(finished: Stepwise) -> None:
             assert patches.any() == (m == winners[n])
 
 
+def test_maps_carry_the_names_of_the_pictures(finished: Stepwise) -> None:
+    names = tuple(scene.name for scene in finished.few.scenes)
+    for result in (finished.step3(), finished.step3().companions["words"], finished.step5()):
+        assert result.axis("image").labels == names
+
+
 def test_step3_contrast_of_two_captions(finished: Stepwise) -> None:
     contrast = finished.step3(target=(0, 1))
     assert contrast.kinds == ("image", "patch")

@@ -33,11 +33,19 @@ def logits_of(model: DualEncoder, v: Tensor, u: Tensor) -> Tensor:
 
 
 def pairing(
-    model: DualEncoder, logits: Tensor, images: Sequence[Image.Image], captions: Sequence[Caption], passes: int
+    model: DualEncoder,
+    logits: Tensor,
+    images: Sequence[Image.Image],
+    captions: Sequence[Caption],
+    passes: int,
+    names: Sequence[str] | None = None,
 ) -> Explanation:
-    """Logits (N, M) as an Explanation, with the model's own probabilities as the companion "probabilities"."""
+    """Logits (N, M) as an Explanation, with the model's own probabilities as the companion "probabilities".
+
+    Pictures without `names` are numbered.
+    """
     shown: dict[str, Any] = {
-        "axes": (Axis.images([f"image {n + 1}" for n in range(len(images))]), Axis.captions(captions)),
+        "axes": (Axis.images(names or [f"image {n + 1}" for n in range(len(images))]), Axis.captions(captions)),
         "origin": Origin.now(
             model=model.name,
             revision=model.revision,

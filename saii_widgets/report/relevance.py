@@ -20,7 +20,6 @@ from saii_widgets.core.html import (
 from saii_widgets.core.html.pictures import shortened
 from saii_widgets.core.html.result import own_words
 from saii_widgets.core.study import Study
-from saii_widgets.report.named import named
 
 MOST_PHRASES = 8
 _OWN_SCALE = "each map has its own scale: it says where; the logit says how much"
@@ -29,21 +28,19 @@ _HALF = 3  # pictures that answer a figure's phrase most, and as many that answe
 
 def step3(study: Study) -> str:
     """A card each pair: the picture, its map, its words; then the maps of the largest logits."""
-    e = named(study, study["step3"])
+    e = study["step3"]
     parts = [role_key(), relative_legend("each map has its own scale; compare places, not pictures")]
     parts.append(f'<div class="report-cards">{"".join(_card(e, i) for i in range(min(e.values.shape[:2])))}</div>')
     parts.append(origin_details(e.origin))
     largest = study.explanations.get("step3 largest logit")
     if largest is not None:
-        parts.append(
-            "<h3>Maps of the largest logits</h3>" + _largest(named(study, largest)) + origin_details(largest.origin)
-        )
+        parts.append("<h3>Maps of the largest logits</h3>" + _largest(largest) + origin_details(largest.origin))
     return "".join(parts)
 
 
 def step5(study: Study) -> str:
     """Short phrases across, pictures down; framed where the picture's own caption holds the phrase."""
-    e = named(study, study["step5"])
+    e = study["step5"]
     pictures, phrases, patches = e.axes
     columns = range(min(MOST_PHRASES, len(phrases)))
     grid = patches.grid
@@ -85,7 +82,7 @@ def figures(study: Study) -> str:
     for number in (5, 6):
         if f"figure{number}" not in study:
             continue
-        e = named(study, study[f"figure{number}"])
+        e = study[f"figure{number}"]
         parts.append(f"<h3>Figure {number}: “{escape(e.axes[1].labels[0])}”</h3>")
         half = min(_HALF, len(e.axes[0]))
         for title, places in (

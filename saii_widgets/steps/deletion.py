@@ -164,7 +164,7 @@ def verdict(
     drawn = [without_random_context(caption, rng) for _ in range(n_draws) for caption in captions]
     unique = list({caption.text: caption for caption in drawn}.values())
     column = {caption.text: k for k, caption in enumerate(unique)}
-    control = explainer(pictures.images, unique)
+    control = explainer(pictures.scenes, unique)
     control_logits = pictures.raw_logits(unique)
     n = len(pictures)
     before, after = change.companions["before"], change.companions["after"]

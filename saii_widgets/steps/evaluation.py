@@ -72,7 +72,7 @@ def phrase_strength(pictures: Pictures, captions: Sequence[Caption], phrases: Se
 def figure(pictures: Pictures, phrase: Caption, explainer: Relevance, *, n_each: int = 3) -> Explanation:
     """Maps of one phrase on the pictures that answer it most, and on those that answer it least."""
     order = [int(i) for i in np.argsort(-pictures.raw_logits([phrase])[:, 0], kind="stable")]
-    return explainer(pictures.select([*order[:n_each], *order[max(n_each, len(order) - n_each) :]]).images, [phrase])
+    return explainer(pictures.select([*order[:n_each], *order[max(n_each, len(order) - n_each) :]]).scenes, [phrase])
 
 
 def evaluate_phrases(
@@ -109,7 +109,7 @@ def evaluate_phrases(
     """
     logits = pictures.raw_logits(phrases)
     probabilities = pictures.probabilities(logits)
-    maps = explainer(pictures.images, phrases).values  # (n, p, patches)
+    maps = explainer(pictures.scenes, phrases).values  # (n, p, patches)
     rows: list[dict[str, object]] = []
     for k, phrase in enumerate(phrases):
         result = task_performance(logits[:, k], probabilities[:, k], maps[:, k], truth[phrase.text], seed=seed)

@@ -17,7 +17,6 @@ from saii_widgets.core.text import Caption
 from saii_widgets.report import render, write_report
 from saii_widgets.report.citations import CITATIONS
 from saii_widgets.report.findings import findings
-from saii_widgets.report.named import named
 from saii_widgets.report.texts import TEXTS
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)> \"quoted\" & 'so'"
@@ -193,19 +192,6 @@ def test_markup_in_captions_names_and_tables_stays_text(study: Study) -> None:
     assert "script" not in [tag for tag, _ in found.elements]
     assert not [a for _, attributes in found.elements for a in attributes if a.startswith("on")]
     assert "alert(1)" in text_of(page)
-
-
-def test_pictures_that_an_explainer_numbers_get_their_names(study: Study) -> None:
-    e = study["step3"]
-    images = replace(e.axes[0], labels=tuple(f"image {k + 1}" for k in range(4)))
-    words = e.companions["words"]
-    numbered = replace(
-        e, axes=(images, *e.axes[1:]), companions={"words": replace(words, axes=(images, words.axes[1]))}
-    )
-    again = named(study, numbered)
-    assert again.axes[0].labels == e.axes[0].labels
-    assert again.companions["words"].axes[0].labels == e.axes[0].labels
-    assert named(Study(), numbered) == numbered
 
 
 def test_the_report_of_32_pairs_stays_small(full_study: Study) -> None:

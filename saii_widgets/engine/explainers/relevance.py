@@ -15,6 +15,7 @@ from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.origin import Origin
+from saii_widgets.core.scene import Scene
 from saii_widgets.core.text import Caption
 from saii_widgets.engine.models.model import DualEncoder
 from saii_widgets.engine.pairing import as_captions, pairing
@@ -81,7 +82,7 @@ class Relevance:
 
     def __call__(
         self,
-        images: Sequence[Image.Image],
+        images: Sequence[Image.Image | Scene],
         captions: Sequence[Caption | str],
         pairs: Sequence[tuple[int, int]] | None = None,
     ) -> Explanation:
@@ -89,8 +90,8 @@ class Relevance:
 
         Parameters
         ----------
-        images : sequence of PIL.Image
-            N pictures.
+        images : sequence of PIL.Image or Scene
+            N pictures; those of scenes keep their names, others are numbered.
         captions : sequence of Caption or str
             M captions.
         pairs : sequence of (int, int), optional
@@ -111,7 +112,9 @@ class Relevance:
             From `progress`.
         """
         started = time.perf_counter()
-        pictures, read = list(images), as_captions(captions)
+        pictures = [image.image if isinstance(image, Scene) else image for image in images]
+        names = [(image.name if isinstance(image, Scene) else "") or f"image {n}" for n, image in enumerate(images, 1)]
+        read = as_captions(captions)
         if not pictures or not read:
             raise InputError(
                 "at least one picture and one caption",
@@ -133,11 +136,13 @@ class Relevance:
             contrast=isinstance(self.target, tuple),
             progress=self.progress,
         )
-        return self._explanation(run, axis, shown, time.perf_counter() - started)
+        return self._explanation(run, axis, shown, names, time.perf_counter() - started)
 
-    def _explanation(self, run: RelevanceRun, axis: Axis, shown: list[Image.Image], seconds: float) -> Explanation:
+    def _explanation(
+        self, run: RelevanceRun, axis: Axis, shown: list[Image.Image], names: list[str], seconds: float
+    ) -> Explanation:
         self._refuse_overflow(run)
-        logits = pairing(self.model, run.logits, shown, run.captions, run.passes)
+        logits = pairing(self.model, run.logits, shown, run.captions, run.passes, names)
         pictures, captions = logits.axes
         asked, words = run.captions, run.words.astype(np.float32)
         if isinstance(self.target, tuple):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from saii_widgets.engine.models.two_towers import TwoTowers
 
 FILE: Final = "familiarity.safetensors"
-_KEPT: Final = 0.99  # share of familiar pictures that are to lie within the limit
+_KEPT: Final = 0.995  # share of familiar pictures that are to lie within the limit
 _DIRECTIONS: Final = 256
 _FEWEST: Final = 100
 _PARTS: Final = ("mean", "spread", "basis", "variance", "rest", "limit")
@@ -46,7 +46,7 @@ class Familiarity:
     rest : Tensor
         (): mean variance along all other directions.
     limit : Tensor
-        (): distance within which 99 % of familiar pictures lie that the Gaussian was not fitted to.
+        (): distance within which 99.5 % of familiar pictures lie that the Gaussian was not fitted to.
 
     Source
     ------
@@ -142,7 +142,7 @@ class Familiarity:
         """For each picture that it is far from what the model has seen, or an empty string."""
         distances = [d for part in describe(model, images) for d in self.distances(part).tolist()]
         return [
-            f"far from what {model.name} has seen ({d:.1f} times the distance that {_KEPT:.0%} of familiar pictures "
+            f"far from what {model.name} has seen ({d:.1f} times the distance that {_KEPT:.1%} of familiar pictures "
             "keep): its answers and maps may mean nothing here"
             if not d <= 1
             else ""
