@@ -1,0 +1,41 @@
+"""Widgets for notebooks and for pages without one: captions to edit, maps to look at, changes to slide through.
+
+They need `core` and anywidget, never torch: what they show was computed before and is handed to them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider, Removal
+    from saii_widgets.widgets.heatmap_view import HeatmapView
+    from saii_widgets.widgets.latest import LatestWins
+    from saii_widgets.widgets.page import to_html
+    from saii_widgets.widgets.pair_matrix import PairMatrix
+    from saii_widgets.widgets.word_editor import WordEditor
+
+_HOMES: Final = {
+    "CounterfactualSlider": "counterfactual_slider",
+    "HeatmapView": "heatmap_view",
+    "LatestWins": "latest",
+    "PairMatrix": "pair_matrix",
+    "Removal": "counterfactual_slider",
+    "WordEditor": "word_editor",
+    "to_html": "page",
+}
+
+__all__ = ["CounterfactualSlider", "HeatmapView", "LatestWins", "PairMatrix", "Removal", "WordEditor", "to_html"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"saii_widgets.widgets has no {name!r}; it has {', '.join(__all__)}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

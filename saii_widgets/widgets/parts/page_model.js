@@ -1,0 +1,34 @@
+// Stands in for the notebook: holds each widget's state and tells its views what changed.
+class Model {
+  constructor(state) { this.state = new Map(Object.entries(state)); this.heard = new Map(); this.saved = 0; }
+  get(name) { return this.state.get(name); }
+  set(name, value) {
+    const all = typeof name === "object" ? Object.entries(name) : [[name, value]];
+    const changed = all.filter(([key, entry]) => this.state.get(key) !== entry);
+    for (const [key, entry] of changed) this.state.set(key, entry);
+    for (const [key, entry] of changed) this.fire(`change:${key}`, entry);
+    if (changed.length) this.fire("change");
+  }
+  on(names, hear) { for (const name of names.split(" ")) this.heard.set(name, [...(this.heard.get(name) ?? []), hear]); }
+  off(name, hear) { this.heard.set(name, (this.heard.get(name) ?? []).filter(other => hear && other !== hear)); }
+  fire(name, value) { for (const hear of this.heard.get(name) ?? []) hear(this, value); }
+  save_changes() { this.saved += 1; }
+  send() {}
+}
+const unpacked = value => {
+  if (Array.isArray(value)) return value.map(unpacked);
+  if (value === null || typeof value !== "object") return value;
+  if (typeof value.base64 === "string" && Object.keys(value).length === 1)
+    return new DataView(Uint8Array.from(atob(value.base64), letter => letter.charCodeAt(0)).buffer);
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, unpacked(entry)]));
+};
+const { modules, widgets } = JSON.parse(document.getElementById("saii-data").textContent);
+const loaded = await Promise.all(modules.map(source => {
+  const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  return import(address).finally(() => URL.revokeObjectURL(address));
+}));
+window.saii = widgets.map(({ module, state }, k) => {
+  const model = new Model(unpacked(state));
+  const close = loaded[module].default.render({ model, el: document.getElementById(`saii-${k}`) });
+  return { model, close };
+});
