@@ -85,8 +85,20 @@ def study(arguments: Sequence[str]) -> None:
     run(PYTHON, "-m", "saii_widgets", "study", *words)
 
 
+def install_chromium() -> None:
+    """The tests of the widgets need a browser; where it can be installed by Debian's package, it is."""
+    if shutil.which("chromium"):
+        return
+    if shutil.which("apt-get") and os.name == "posix" and os.geteuid() == 0:
+        run("apt-get", "update", "-qq")
+        run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium")
+        return
+    print("Chromium is not installed, so the browser tests will be skipped. Debian and Ubuntu: apt install chromium")
+
+
 def test(arguments: Sequence[str]) -> None:
     """Lint, format, types, tests."""
+    install_chromium()
     run(PYTHON, "-m", "ruff", "check", ".")
     run(PYTHON, "-m", "ruff", "format", "--check", ".")
     run(PYTHON, "-m", "pyright")

@@ -16,12 +16,18 @@ if TYPE_CHECKING:
     from saii_widgets.core.scene import Scene
     from saii_widgets.core.study import Study
     from saii_widgets.core.text import Caption, Word
+    from saii_widgets.core.vocabulary import Vocabulary
     from saii_widgets.data import read_records
     from saii_widgets.data.camera import read_camera_folder
     from saii_widgets.data.corpus import Corpus
+    from saii_widgets.data.window import Window
     from saii_widgets.engine.explainers.relevance import Relevance
     from saii_widgets.engine.models import load_model
     from saii_widgets.stepwise import Stepwise
+    from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider
+    from saii_widgets.widgets.heatmap_view import HeatmapView
+    from saii_widgets.widgets.pair_matrix import PairMatrix
+    from saii_widgets.widgets.word_editor import WordEditor
 
 __version__ = "0.1.0"
 
@@ -29,14 +35,20 @@ _HOMES: Final = {
     "Axis": "saii_widgets.core.axis",
     "Caption": "saii_widgets.core.text",
     "Corpus": "saii_widgets.data.corpus",
+    "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
     "Explanation": "saii_widgets.core.explanation",
+    "HeatmapView": "saii_widgets.widgets.heatmap_view",
     "Lexicon": "saii_widgets.core.lexicon",
+    "PairMatrix": "saii_widgets.widgets.pair_matrix",
     "Relevance": "saii_widgets.engine.explainers.relevance",
     "Role": "saii_widgets.core.role",
     "Scene": "saii_widgets.core.scene",
     "Stepwise": "saii_widgets.stepwise",
     "Study": "saii_widgets.core.study",
+    "Vocabulary": "saii_widgets.core.vocabulary",
+    "Window": "saii_widgets.data.window",
     "Word": "saii_widgets.core.text",
+    "WordEditor": "saii_widgets.widgets.word_editor",
     "load_model": "saii_widgets.engine.models",
     "read_camera_folder": "saii_widgets.data.camera",
     "read_records": "saii_widgets.data",
@@ -46,14 +58,20 @@ __all__ = [
     "Axis",
     "Caption",
     "Corpus",
+    "CounterfactualSlider",
     "Explanation",
+    "HeatmapView",
     "Lexicon",
+    "PairMatrix",
     "Relevance",
     "Role",
     "Scene",
     "Stepwise",
     "Study",
+    "Vocabulary",
+    "Window",
     "Word",
+    "WordEditor",
     "load_model",
     "read_camera_folder",
     "read_records",
