@@ -101,7 +101,7 @@ def test(arguments: Sequence[str]) -> None:
     install_chromium()
     run(PYTHON, "-m", "ruff", "check", ".")
     run(PYTHON, "-m", "ruff", "format", "--check", ".")
-    run(PYTHON, "-m", "pyright")
+    run(PYTHON, "-m", "pyright", "--pythonpath", PYTHON)
     run(PYTHON, "-m", "pytest", *arguments)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from saii_widgets.core.article import article_for
 from saii_widgets.core.errors import InputError
 from saii_widgets.core.lexicon import Lexicon
 from saii_widgets.core.text import Role
@@ -12,7 +13,7 @@ from saii_widgets.core.text import Role
 
 def with_article(words: str) -> str:
     """``"orange van"`` -> ``"an orange van"``."""
-    return ("an " if words[:1].lower() in tuple("aeiou") else "a ") + words
+    return f"{article_for('a', words)} {words}"
 
 
 def listed(items: Sequence[str]) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from random import Random
 from typing import Final
 
+from saii_widgets.core.vocabulary import with_article
 from saii_widgets.data.scenes import DrawnScene
-from saii_widgets.data.scenes.captions import ADVERBS, COLOUR_WORDS, CONTEXT_PHRASES, TYPE_WORDS, with_article
+from saii_widgets.data.scenes.captions import ADVERBS, COLOUR_WORDS, CONTEXT_PHRASES, TYPE_WORDS
 from saii_widgets.data.scenes.facts import COLOURS, CONTEXT, SKIES, TYPES, WEATHER, Fact
 
 _OPENINGS: Final = ("", "", "", "caller says ", "witness reports ", "passer-by says ", "driver says ")

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from random import Random
 from typing import Final, Literal
 
+from saii_widgets.core.vocabulary import listed, with_article
+
 from .facts import COLOURS, CONTEXT, FACTS, FALSE, HELD_OUT, INDEX, SERVICES, SKIES, TRUE, TYPES, Fact, Truth
 
 TYPE_WORDS: Final[dict[str, tuple[str, ...]]] = {
@@ -68,11 +70,6 @@ COMBINATIONS: Final = tuple(i for i, f in enumerate(FACTS) if f.colour and f.typ
 CONTEXT_FACTS: Final = tuple(i for i, f in enumerate(FACTS) if f.context)
 
 
-def with_article(words: str) -> str:
-    """``"orange van"`` -> ``"an orange van"``."""
-    return ("an " if words[0] in "aeiou" else "a ") + words
-
-
 def canonical(fact: Fact) -> str:
     """The one phrase for a fact that evaluation and reports use: "a red bus", "a metal fence"."""
     if fact.context:
@@ -103,10 +100,6 @@ def phrase(fact: Fact, rng: Random) -> str:
     return text
 
 
-def _listed(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]
-
-
 def compose(facts: Sequence[Fact], rng: Random) -> str:
     """One caption that states all the facts, vehicles first.
 
@@ -124,7 +117,7 @@ def compose(facts: Sequence[Fact], rng: Random) -> str:
     rng.shuffle(vehicles)
     rng.shuffle(context)
     if vehicles:
-        text = _listed([_vehicle(f, rng) for f in vehicles])
+        text = listed([_vehicle(f, rng) for f in vehicles])
         if rng.random() < 0.15:
             text += " on the road"
     else:
@@ -139,7 +132,7 @@ def compose(facts: Sequence[Fact], rng: Random) -> str:
         else:
             rest.append(rng.choice(CONTEXT_PHRASES[name]))
     if rest:
-        joined = _listed(rest)
+        joined = listed(rest)
         if text:
             link = rng.choice(("with", "with", "near", "beside", "and"))
             adverbs.insert(rng.randrange(len(adverbs) + 1), f"{link} {joined}")
