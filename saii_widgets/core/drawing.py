@@ -13,11 +13,11 @@ from PIL import Image
 from saii_widgets.core.errors import InputError
 from saii_widgets.core.scale import Scale
 
-_OPACITY = 0.8  # of the strongest patch; the picture stays readable under it
-_EASE = 0.6  # below 1, so that weak patches are seen too
-_GREYED = 0.5  # how much of the picture's own colour gives way to the map's
-_SHADE = 0.85  # brightness of the picture under the map, so that what counts stands out
-_DIMMED = 0.4  # brightness of what the model never saw
+OPACITY = 0.8  # of the strongest patch; the picture stays readable under it
+EASE = 0.6  # below 1, so that weak patches are seen too
+GREYED = 0.5  # how much of the picture's own colour gives way to the map's
+SHADE = 0.85  # brightness of the picture under the map, so that what counts stands out
+DIMMED = 0.4  # brightness of what the model never saw
 JPEG_QUALITY = 80
 
 
@@ -69,10 +69,10 @@ def overlay(
     pixels = np.asarray(base, np.float32)
     opacity = np.zeros((height, width, 1), np.float32)
     colours = np.zeros_like(pixels)
-    opacity[top:bottom, left:right, 0] = _OPACITY * scale.strength(spread) ** _EASE
+    opacity[top:bottom, left:right, 0] = OPACITY * scale.strength(spread) ** EASE
     colours[top:bottom, left:right] = scale.colours(spread)
     grey = pixels @ np.array([0.299, 0.587, 0.114], np.float32)
-    calm = pixels + _GREYED * (grey[..., None] - pixels)
+    calm = pixels + GREYED * (grey[..., None] - pixels)
     calm *= _light((height, width), (left, top, right, bottom))
     return Image.fromarray(np.round(calm * (1 - opacity) + colours * opacity).astype(np.uint8))
 
@@ -114,6 +114,6 @@ def _spread(grid: NDArray[np.float32], width: int, height: int, smooth: bool) ->
 
 def _light(size: tuple[int, int], seen: tuple[int, int, int, int]) -> NDArray[np.float32]:
     left, top, right, bottom = seen
-    light = np.full((*size, 1), _DIMMED, np.float32)
-    light[top:bottom, left:right] = _SHADE
+    light = np.full((*size, 1), DIMMED, np.float32)
+    light[top:bottom, left:right] = SHADE
     return light

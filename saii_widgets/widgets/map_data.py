@@ -20,7 +20,7 @@ Masks = Mapping[str, ArrayLike] | Sequence[Mapping[str, ArrayLike]]
 
 _PLAIN: Final = (232, 236, 240)  # stands where no picture is known
 _LOSSLESS: Final = 160 * 160  # pixels; small drawings stay as they are
-DRAWING: Final = {"greyed": drawing._GREYED, "shade": drawing._SHADE, "dimmed": drawing._DIMMED, "ease": drawing._EASE}
+DRAWING: Final = {"greyed": drawing.GREYED, "shade": drawing.SHADE, "dimmed": drawing.DIMMED, "ease": drawing.EASE}
 
 
 def selectors(result: Explanation) -> tuple[Axis, ...]:

@@ -39,7 +39,7 @@ class LookScale(Scale):
 
     def strength(self, values: ArrayLike) -> NDArray[np.float64]:
         share = super().strength(values)
-        factor = (self.opacity / drawing._OPACITY) ** (1 / drawing._EASE)
+        factor = (self.opacity / drawing.OPACITY) ** (1 / drawing.EASE)
         return np.where(share < self.threshold, 0.0, share * factor)
 
 
