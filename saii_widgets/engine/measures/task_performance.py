@@ -182,8 +182,7 @@ def accuracy_difference(
     right_a = np.asarray(present_a, bool) == np.asarray(truth_a, bool)
     right_b = np.asarray(present_b, bool) == np.asarray(truth_b, bool)
     difference = right_a.astype(np.float64) - right_b
-    rows = np.random.default_rng(seed).integers(0, len(difference), (n_draws, len(difference)))
-    return _estimate(float(difference.mean()), difference[rows].mean(axis=1), len(difference))
+    return paired_interval(difference, seed=seed, n_draws=n_draws)
 
 
 def paired_interval(values: ArrayLike, *, seed: int = 0, n_draws: int = 2000) -> Estimate:

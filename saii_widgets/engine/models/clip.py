@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import torch
 from torch import Tensor
@@ -21,12 +21,6 @@ class Clip(TwoTowers):
 
     probability: Literal["softmax", "sigmoid"] = "softmax"
     first_patch = 1
-    model: Any
-
-    @property
-    def scale(self) -> float:
-        """What the cosine is multiplied with."""
-        return float(self.model.logit_scale.detach().double().exp())
 
     @property
     def bias(self) -> float:

@@ -29,12 +29,6 @@ class Siglip(TwoTowers):
 
     probability: Literal["softmax", "sigmoid"] = "sigmoid"
     first_patch = 0
-    model: Any
-
-    @property
-    def scale(self) -> float:
-        """What the cosine is multiplied with."""
-        return float(self.model.logit_scale.detach().double().exp())
 
     @property
     def bias(self) -> float:

@@ -43,6 +43,8 @@ class TwoTowers(ABC):
     probability: Literal["softmax", "sigmoid"]
     first_patch: int
 
+    model: Any
+
     def __init__(
         self,
         model: PreTrainedModel,
@@ -71,9 +73,9 @@ class TwoTowers(ABC):
         """Inputs of the text tower for token ids of several lengths."""
 
     @property
-    @abstractmethod
     def scale(self) -> float:
         """What the cosine is multiplied with."""
+        return float(self.model.logit_scale.detach().double().exp())
 
     @property
     @abstractmethod
