@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from saii_widgets.data.window import Window
     from saii_widgets.engine.explainers.relevance import Relevance
     from saii_widgets.engine.models import load_model
+    from saii_widgets.rooms.studio import Studio, studio
     from saii_widgets.stepwise import Stepwise
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider
     from saii_widgets.widgets.heatmap_view import HeatmapView
@@ -44,6 +45,7 @@ _HOMES: Final = {
     "Role": "saii_widgets.core.role",
     "Scene": "saii_widgets.core.scene",
     "Stepwise": "saii_widgets.stepwise",
+    "Studio": "saii_widgets.rooms.studio",
     "Study": "saii_widgets.core.study",
     "Vocabulary": "saii_widgets.core.vocabulary",
     "Window": "saii_widgets.data.window",
@@ -52,6 +54,7 @@ _HOMES: Final = {
     "load_model": "saii_widgets.engine.models",
     "read_camera_folder": "saii_widgets.data.camera",
     "read_records": "saii_widgets.data",
+    "studio": "saii_widgets.rooms.studio",
 }
 
 __all__ = [
@@ -67,6 +70,7 @@ __all__ = [
     "Role",
     "Scene",
     "Stepwise",
+    "Studio",
     "Study",
     "Vocabulary",
     "Window",
@@ -75,6 +79,7 @@ __all__ = [
     "load_model",
     "read_camera_folder",
     "read_records",
+    "studio",
 ]
 
 

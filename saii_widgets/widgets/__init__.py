@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider, Removal
     from saii_widgets.widgets.heatmap_view import HeatmapView
     from saii_widgets.widgets.latest import LatestWins
-    from saii_widgets.widgets.page import to_html
+    from saii_widgets.widgets.page import Panels, to_html
     from saii_widgets.widgets.pair_matrix import PairMatrix
+    from saii_widgets.widgets.studio_bar import StudioBar
     from saii_widgets.widgets.word_editor import WordEditor
 
 _HOMES: Final = {
@@ -21,12 +22,24 @@ _HOMES: Final = {
     "HeatmapView": "heatmap_view",
     "LatestWins": "latest",
     "PairMatrix": "pair_matrix",
+    "Panels": "page",
     "Removal": "counterfactual_slider",
+    "StudioBar": "studio_bar",
     "WordEditor": "word_editor",
     "to_html": "page",
 }
 
-__all__ = ["CounterfactualSlider", "HeatmapView", "LatestWins", "PairMatrix", "Removal", "WordEditor", "to_html"]
+__all__ = [
+    "CounterfactualSlider",
+    "HeatmapView",
+    "LatestWins",
+    "PairMatrix",
+    "Panels",
+    "Removal",
+    "StudioBar",
+    "WordEditor",
+    "to_html",
+]
 
 
 def __getattr__(name: str) -> Any:
