@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from saii_widgets.data.camera import read_camera_folder
     from saii_widgets.data.corpus import Corpus
     from saii_widgets.data.window import Window
+    from saii_widgets.engine.explainers.counterfactual import Counterfactual
     from saii_widgets.engine.explainers.relevance import Relevance
     from saii_widgets.engine.models import load_model
     from saii_widgets.rooms.studio import Studio, studio
@@ -36,6 +37,7 @@ _HOMES: Final = {
     "Axis": "saii_widgets.core.axis",
     "Caption": "saii_widgets.core.text",
     "Corpus": "saii_widgets.data.corpus",
+    "Counterfactual": "saii_widgets.engine.explainers.counterfactual",
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
     "Explanation": "saii_widgets.core.explanation",
     "HeatmapView": "saii_widgets.widgets.heatmap_view",
@@ -61,6 +63,7 @@ __all__ = [
     "Axis",
     "Caption",
     "Corpus",
+    "Counterfactual",
     "CounterfactualSlider",
     "Explanation",
     "HeatmapView",
