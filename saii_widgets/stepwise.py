@@ -25,7 +25,7 @@ from saii_widgets.engine.models.model import DualEncoder
 from saii_widgets.engine.runtime import Progress
 from saii_widgets.steps import deletion, evaluation, meeting
 from saii_widgets.steps.captioning import caption_pictures
-from saii_widgets.steps.drawn_pictures import drawn_pictures
+from saii_widgets.steps.drawn_pictures import other_pictures
 from saii_widgets.steps.inputs import check_sizes, checked_captions, claim, content_digest, open_pictures, open_records
 from saii_widgets.steps.pictures import Pictures
 from saii_widgets.steps.record_meeting import meet_records
@@ -388,15 +388,8 @@ class Stepwise:
         return rows
 
     def _other_pictures(self, phrases: Sequence[Caption]) -> tuple[Pictures, dict[str, np.ndarray]] | None:
-        chosen = set(self.study.settings["chosen"])
-        rest = [i for i in range(len(self.pictures)) if i not in chosen]
-        if self.labels is not None:
-            truth = {p.text: np.array(self.labels[p.text], bool)[rest] for p in phrases if p.text in self.labels}
-            return (self.pictures.select(rest), truth) if len(truth) == len(phrases) and rest else None
-        if self.model.name != "embedded":
-            return None
-        scenes, truth = drawn_pictures([p.text for p in phrases])
-        return Pictures(self.model, scenes), truth
+        rest = sorted({*range(len(self.pictures))} - {*self.study.settings["chosen"]})
+        return other_pictures(self.pictures, rest, [phrase.text for phrase in phrases], self.labels)
 
     def _figures(self) -> None:
         for number, text in enumerate(FIGURES, start=5):

@@ -20,6 +20,12 @@ def _rewrite(stepwise: Stepwise, lock: threading.Lock) -> Live:
     return Rewrite(stepwise, lock)
 
 
+def _takeaway(stepwise: Stepwise, lock: threading.Lock) -> Live:
+    from saii_widgets.rooms.takeaway import Takeaway
+
+    return Takeaway(stepwise, lock)
+
+
 def _before_and_after(study: Study) -> HeatmapView:
     maps = study["step4"].companions
     before, after = maps["before"].renamed("all words"), maps["after"].renamed("without principal words")
@@ -77,6 +83,7 @@ PLAN: Final = (
                 "step4",
             )
         ],
+        _takeaway,
     ),
     Room(
         "5 Short phrases",
