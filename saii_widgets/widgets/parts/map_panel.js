@@ -49,11 +49,13 @@ export function paintLines(context, lines, { width, height }) {
   }
 }
 
-// A canvas with a frame around the patch that is pointed at. `point` and `choose` get a patch, -1 for none.
+// A canvas with a frame around the patch that is pointed at, and a stronger one around the patch that was picked.
+// `point` and `choose` get a patch, -1 for none.
 export function panel({ extent, rows, columns, patches, point, choose, signal }) {
   const canvas = element("canvas", { class: "saii-canvas", tabindex: 0, role: "application", "aria-roledescription": "map" });
   const cursor = element("div", { class: "saii-cursor", hidden: true });
-  const stage = element("div", { class: "saii-stage" }, canvas, cursor);
+  const mark = element("div", { class: "saii-picked-patch", hidden: true });
+  const stage = element("div", { class: "saii-stage" }, canvas, mark, cursor);
   const title = element("figcaption", { class: "saii-muted" });
   const made = element("figure", { class: "saii-panel" }, stage, title);
   let active = 0;
@@ -76,21 +78,26 @@ export function panel({ extent, rows, columns, patches, point, choose, signal })
     else return;
     event.preventDefault();
   }, { signal });
+  function lay(box, patch) {
+    box.hidden = patch < 0 || patch >= patches;
+    if (box.hidden) return;
+    const [left, top, right, bottom] = extent, row = Math.floor(patch / columns), column = patch % columns;
+    const share = { left: left + ((right - left) * column) / columns, top: top + ((bottom - top) * row) / rows };
+    box.style.left = `${100 * share.left}%`;
+    box.style.top = `${100 * share.top}%`;
+    box.style.width = `${(100 * (right - left)) / columns}%`;
+    box.style.height = `${(100 * (bottom - top)) / rows}%`;
+  }
+
   return {
     made, canvas, stage, title,
     resize({ width, height }) {
       if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
       stage.style.aspectRatio = `${width} / ${height}`;
     },
-    frame(patch) {
-      cursor.hidden = patch < 0 || patch >= patches;
-      if (cursor.hidden) return;
-      const [left, top, right, bottom] = extent, row = Math.floor(patch / columns), column = patch % columns;
-      const share = { left: left + ((right - left) * column) / columns, top: top + ((bottom - top) * row) / rows };
-      cursor.style.left = `${100 * share.left}%`;
-      cursor.style.top = `${100 * share.top}%`;
-      cursor.style.width = `${(100 * (right - left)) / columns}%`;
-      cursor.style.height = `${(100 * (bottom - top)) / rows}%`;
+    frame(patch, picked = -1) {
+      lay(cursor, patch);
+      lay(mark, picked);
     },
   };
 }
