@@ -44,7 +44,7 @@ export function wordRow({ label, point, choose, signal }) {
       places = words.map(word => word.place);
       const old = list.children;
       if (old.length !== words.length || words.some((word, k) => old[k].firstChild.textContent !== word.text))
-        list.replaceChildren(...words.map((word, k) => element("span", { class: "saii-chip", role: "option", id: `${id}-${k}` }, element("b", {}, word.text), element("small"))));
+        list.replaceChildren(...words.map((word, k) => element("span", { class: "saii-chip", role: "option", id: `${id}-${k}` }, element("b", {}, word.text), element("small", { dir: "ltr" }))));
       words.forEach((word, k) => {
         const chip = list.children[k], said = word.value === undefined ? "" : shown(word.value, unit, { signed: word.value < 0 || Boolean(word.colour) });
         if (word.role) chip.dataset.role = word.role;
