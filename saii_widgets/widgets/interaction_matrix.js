@@ -29,7 +29,8 @@ export function render({ model, el }) {
   const faintKey = element("span", { class: "saii-faint-key" }, element("i", { class: "saii-swatch" }), element("span"));
   const nothing = element("p", { class: "saii-muted saii-nothing", hidden: true });
   const chips = { row: side("row"), column: side("column") }, look = element("div", { class: "saii-look" }), map = element("div", { class: "saii-map" });
-  look.append(map, element("div", { class: "saii-sides" }, chips.row.made, chips.column.made));
+  const sides = element("div", { class: "saii-sides" });
+  look.append(map, sides);
   const table = element("div", { class: "saii-table" }, nothing, scroller, element("div", { class: "saii-row saii-under" }, key.made, faintKey), readout);
   body.append(
     element("div", { class: "saii-row saii-head" }, title, sizes),
@@ -47,6 +48,7 @@ export function render({ model, el }) {
   const ends = () => Array.from(model.get("poles") ?? [], String);
   const axis = name => (name === "row" ? about.rows : about.columns);
   const isPatch = name => axis(name).kind === "patch";
+  const chipped = name => !isPatch(name) && !(about.square && name === "column"); // patches are on the picture
   const trait = name => (name === "column" || isPatch("row") ? "selected_patch" : "selected_word");
   const selected = name => {
     const place = Number(model.get(trait(name)));
@@ -81,7 +83,7 @@ export function render({ model, el }) {
     scale = { ...scaleOf(values, "diverging"), table: diverging };
     const margins = Array.from(model.get("_margins"), floats);
     effects = { row: { numbers: margins[0], errors: margins[1] }, column: { numbers: margins[2], errors: margins[3] } };
-    look.classList.toggle("saii-none", !picture && isPatch("column"));
+    sides.replaceChildren(...Object.keys(chips).filter(chipped).map(name => chips[name].made));
     seen = null;
     map.replaceChildren();
     if (about.picture && picture) {
@@ -99,13 +101,14 @@ export function render({ model, el }) {
   // What depends on the result and on what of it is shown, not on what is chosen.
   function build() {
     if (!about) return;
-    const orders = about.orders[model.get("order")] ?? about.orders["as given"], hidden = ({ roles }, place) => !model.get("function_words") && roles?.[place] === "function";
+    const asked = String(model.get("order")), sorting = Object.hasOwn(about.orders, asked) ? asked : "as given", orders = about.orders[sorting];
+    const hidden = ({ roles }, place) => !model.get("function_words") && roles?.[place] === "function";
     rows = orders.rows.filter(place => !hidden(about.rows, place));
     columns = orders.columns.filter(place => !hidden(about.columns, place));
     title.textContent = about.title || String(model.get("label"));
     sizes.textContent = `${counted(about.rows)} × ${counted(about.columns)}${about.picture ? ` (${about.picture.grid.join(" × ")})` : ""}`;
     order.input.replaceChildren(...Object.keys(about.orders).map(name => element("option", { value: name }, name)));
-    order.show(about.orders[model.get("order")] ? model.get("order") : "as given");
+    order.show(sorting);
     functionWords.show(model.get("function_words"));
     functionWords.made.hidden = !about.has_function_words;
     least.show(Number(model.get("least_z")) || 0);
@@ -204,9 +207,8 @@ export function render({ model, el }) {
 
   // Things of one side as a row to choose from, in the colours of their numbers with one thing of the other side.
   function paintChips(name, now, other) {
-    const { made, row, told: head } = chips[name], { kind, labels, roles } = axis(name), back = name === "row" && !about.square;
-    made.hidden = isPatch(name) || (about.square && name === "column");
-    if (made.hidden) return;
+    if (!chipped(name)) return;
+    const { row, told: head } = chips[name], { kind, labels, roles } = axis(name), back = name === "row" && !about.square;
     const shownPlaces = new Set(name === "row" ? rows : columns);
     const words = labels.map((text, place) => ({ place, text, role: roles?.[place] })).filter(({ place }) => shownPlaces.has(place));
     for (const word of words) {

@@ -143,7 +143,9 @@ class InteractionMatrix(SaiiWidget):
         name, place = proposal["trait"].name, proposal["value"]
         axis = self._axis(name)
         if place >= 0 and (axis is None or place >= len(axis)):
-            there = "no place, -1" if axis is None else f"a place of {len(axis)} {axis.kind}s, from 0, or -1"
+            there = (
+                "no place, -1" if axis is None else f"-1, or a place from 0 to {len(axis) - 1} on the {axis.kind} axis"
+            )
             raise WidgetError(f"{name} as {there}", str(place), "Choose another.")
         return place
 
