@@ -1,8 +1,9 @@
 import { choice, colourOf, colourTables, element, floats, frame, inkOn, painter, pictureOf, scaleOf, shown, slider, tick } from "./shared.js";
 import { cellStage } from "./parts/cell_stage.js";
 import { legend } from "./parts/legend.js";
-import { calmPictures, paintMap, panel, sizeFor } from "./parts/map_panel.js";
+import { calmPictures, paintLines, paintMap, panel, sizeFor } from "./parts/map_panel.js";
 import { marginBars } from "./parts/margin_bars.js";
+import { outlineOf, overRegions } from "./parts/regions.js";
 import { cellSize, peaks, signedCells } from "./parts/signed_cells.js";
 import { wordRow } from "./parts/word_row.js";
 
@@ -13,7 +14,7 @@ const NOWHERE = { row: -1, column: -1 };
 export function render({ model, el }) {
   const { body, readout, signal, listen, send, close, say } = frame({ model, el, kind: "interaction-matrix" });
   const { diverging } = colourTables(model.get("_tables"));
-  let about, cells, scale, effects, rows = [], columns = [], picture = null, pictured, calm, seen = null, size, pointed = NOWHERE, loads = 0;
+  let about, cells, scale, effects, rows = [], columns = [], picture = null, pictured, calm, seen = null, regions = null, size, pointed = NOWHERE, loads = 0;
 
   const [title, sizes] = ["saii-title", "saii-muted"].map(name => element("span", { class: name }));
   const order = choice("Order", [], value => send({ order: value }), signal);
@@ -87,11 +88,12 @@ export function render({ model, el }) {
     seen = null;
     map.replaceChildren();
     if (about.picture && picture) {
-      const { grid: [down, right], extent, drawing } = about.picture;
+      const { shape: [down, right], extent, drawing } = about.picture, raster = floats(model.get("_regions"));
+      regions = raster.length ? raster : null;
       calm = calmPictures(extent, drawing);
-      seen = panel({ extent, rows: down, columns: right, patches: down * right, point: place => pointSide("column", place), choose: place => { if (place >= 0) choose(about.square ? "row" : "column", place); }, signal });
+      seen = panel({ extent, rows: down, columns: right, patches: about.columns.labels.length, regions, point: place => pointSide("column", place), choose: place => { if (place >= 0) choose(about.square ? "row" : "column", place); }, signal });
       map.append(seen.made);
-    }
+    } else if (isPatch("column")) map.append(element("p", { class: "saii-muted" }, "These patches lie nowhere in the picture: give their axis a grid, boxes or masks."));
     build();
   }
 
@@ -106,7 +108,7 @@ export function render({ model, el }) {
     rows = orders.rows.filter(place => !hidden(about.rows, place));
     columns = orders.columns.filter(place => !hidden(about.columns, place));
     title.textContent = about.title || String(model.get("label"));
-    sizes.textContent = `${counted(about.rows)} × ${counted(about.columns)}${about.picture ? ` (${about.picture.grid.join(" × ")})` : ""}`;
+    sizes.textContent = `${counted(about.rows)} × ${counted(about.columns)}${about.grid ? ` (${about.grid.join(" × ")})` : ""}`;
     order.input.replaceChildren(...Object.keys(about.orders).map(name => element("option", { value: name }, name)));
     order.show(sorting);
     functionWords.show(model.get("function_words"));
@@ -142,7 +144,7 @@ export function render({ model, el }) {
     across.replaceChildren(...headsOf("column", columns, size.width));
     for (const svg of [besideRows.svg, marginHead]) svg.toggleAttribute("hidden", !withRows);
     for (const svg of [underColumns.svg, stripHead]) svg.toggleAttribute("hidden", !withColumns);
-    corner.textContent = about.picture && size.width < 30 && model.get("order") === "as given" ? "picture row" : "";
+    corner.textContent = about.grid && size.width < 30 && model.get("order") === "as given" ? "picture row" : "";
     marginHead.textContent = "main effect";
     stripHead.textContent = withColumns ? `main effect, up to ±${shown(Math.max(...effects.column.numbers.map(Math.abs)), about.unit, { bare: true })}` : "";
     if (withRows) besideRows.show({ numbers: rows.map(place => effects.row.numbers[place]), step: size.height, unit: about.unit });
@@ -158,7 +160,7 @@ export function render({ model, el }) {
       return made;
     };
     if (kind === "patch") {
-      const right = about.picture?.grid[1];
+      const right = about.grid?.[1];
       if (given && right && step < 30) return Array.from({ length: places.length / right }, (_, k) => span(step * right < 44 ? String(k + 1) : `row ${k + 1}`, step * right, { class: "saii-stretch" }));
       if (step < 30) return [span({ "by strength": "strongest first", "by main effect": "largest main effect first" }[model.get("order")] ?? "", step * places.length, { class: "saii-stretch" })];
       return places.map(place => span(right ? `${Math.floor(place / right) + 1},${(place % right) + 1}` : labels[place], step, { class: "saii-stretch", title: labels[place] }));
@@ -194,15 +196,17 @@ export function render({ model, el }) {
 
   function paintMapOf(row, column) {
     if (!seen) return;
-    const { grid: [down, right], extent, drawing } = about.picture, of = sizeFor(picture), own = effects.column.numbers;
-    const values = row >= 0 ? cells.row(row, z()) : own.length ? own : new Float32Array(down * right);
+    const { shape: [down, right], extent, drawing } = about.picture, of = sizeFor(picture), own = effects.column.numbers;
+    const values = row >= 0 ? cells.row(row, z()) : own.length ? own : new Float32Array(about.columns.labels.length);
     const ownScale = row < 0 && own.length ? { ...scaleOf(own, "diverging"), table: diverging } : scale;
+    const context = seen.canvas.getContext("2d", { willReadFrequently: true }), marked = [about.square ? row : selected("column"), pointed.column];
     seen.resize(of);
-    paintMap(seen.canvas.getContext("2d", { willReadFrequently: true }), { calm: calm("first", picture, of), size: of, grid: values, rows: down, columns: right, extent, smooth: false, look: { ...ownScale, opacity: OPACITY, threshold: 0, ease: drawing.ease } });
+    paintMap(context, { calm: calm("first", picture, of), size: of, grid: regions ? overRegions(regions, values) : values, rows: down, columns: right, extent, smooth: false, look: { ...ownScale, opacity: OPACITY, threshold: 0, ease: drawing.ease } });
+    if (regions) for (const patch of new Set(marked)) paintLines(context, patch < 0 ? [] : outlineOf(regions, down, right, patch), of);
+    else seen.frame(marked[1], marked[0]);
     const what = row >= 0 ? `${quoted(about.rows, row)} with each patch` : own.length ? `Main effect of each patch, colours up to ±${shown(ownScale.high, about.unit)}` : `Choose a ${about.rows.kind} to see its map.`;
     seen.title.textContent = what;
     seen.canvas.setAttribute("aria-label", [model.get("label"), what].join(", "));
-    seen.frame(pointed.column, about.square ? row : selected("column"));
   }
 
   // Things of one side as a row to choose from, in the colours of their numbers with one thing of the other side.
@@ -267,7 +271,7 @@ export function render({ model, el }) {
   signal.addEventListener("abort", () => watching.disconnect());
   listen(["selected_word", "selected_patch"], paint);
   listen(["order", "least_z", "function_words", "poles"], rebuild);
-  listen(["_about", "_values", "_errors", "_margins", "_pictures"], painter(load, signal));
+  listen(["_about", "_values", "_errors", "_margins", "_pictures", "_regions"], painter(load, signal));
   load();
   return close;
 }

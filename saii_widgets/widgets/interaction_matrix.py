@@ -28,8 +28,9 @@ class InteractionMatrix(SaiiWidget):
     Parameters
     ----------
     result : Explanation
-        Over (word, patch), (word, word), (patch, patch), or any two other kinds of things. Patches in a grid are shown
-        on the picture. Of several pictures and captions choose first: ``result.select(image=0, caption=0)``.
+        Over (word, patch), (word, word), (patch, patch), or any two other kinds of things. Patches in a grid, and those
+        with boxes or masks, are shown on the picture. Of several pictures and captions choose one of each first:
+        ``result.select(image=0, caption=0)``.
     selected_word : int
         The chosen word (row), -1 for none; by default the one with the strongest interactions.
     selected_patch : int
@@ -77,6 +78,7 @@ class InteractionMatrix(SaiiWidget):
     _errors = t.Bytes(b"").tag(sync=True)
     _margins = t.List(t.Bytes()).tag(sync=True)
     _pictures = t.List(t.Bytes()).tag(sync=True)
+    _regions = t.Bytes(b"").tag(sync=True)
     selected_word = Place(-1, least=-1)
     selected_patch = Place(-1, least=-1)
     order = Choice(ORDERS)
@@ -127,9 +129,8 @@ class InteractionMatrix(SaiiWidget):
         from saii_widgets.core import html
 
         table, result = self._table, self.result
-        if table.columns.kind == "patch":
-            pictures = map_data.pictures(result)[:1] if table.pictured else ()
-            return html.explanation(replace(result, images=pictures))
+        if table.columns.kind == "patch" and table.columns.grid is not None:
+            return html.explanation(replace(result, images=map_data.pictures(result)[:1]))
         n = _MOST_CELLS_A_SIDE
         reach = float(np.abs(result.values).max(initial=0.0)) or 1.0
         drawn = html.matrix_table(
@@ -179,11 +180,12 @@ class InteractionMatrix(SaiiWidget):
         return None if axis is None or place >= len(axis) else (axis.kind, axis.labels[place])
 
     def _state(self) -> dict[str, Any]:
-        result = self.result
+        result, regions = self.result, self._table.regions()
         return {
             "_about": self._table.about(),
             "_values": map_data.float_bytes(result.values),
             "_errors": b"" if result.errors is None else map_data.float_bytes(result.errors),
             "_margins": self._table.margins(),
+            "_regions": b"" if regions is None else map_data.float_bytes(regions),
             "_pictures": [map_data.picture_bytes(map_data.pictures(result)[0])] if self._table.pictured else [],
         }

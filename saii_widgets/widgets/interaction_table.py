@@ -17,6 +17,9 @@ from saii_widgets.widgets import map_data
 MAIN_EFFECTS: Final = {"word": "word", "patch": "patch"}
 """Which companion has the main effects of an axis, by the kind of the axis; it runs over that axis alone."""
 
+RASTER: Final = 112
+"""Cells a side, at the most, of the raster on which patches that lie in no grid are drawn."""
+
 ORDERS: Final = ("as given", "by strength", "by main effect")
 
 
@@ -71,8 +74,31 @@ class InteractionTable:
 
     @property
     def pictured(self) -> bool:
-        """Whether the columns are patches that lie on a picture."""
-        return self.columns.kind == "patch" and self.columns.grid is not None
+        """Whether the columns are patches whose places in the picture are known."""
+        axis = self.columns
+        return axis.kind == "patch" and any(places is not None for places in (axis.grid, axis.boxes, axis.masks))
+
+    def regions(self) -> NDArray[np.int64] | None:
+        """Patches that lie in no grid as a raster over the picture: in each cell the patch that is there, or -1.
+
+        Returns
+        -------
+        int array, (rows, columns), or None
+            None where they lie in a grid, or nowhere.
+        """
+        axis = self.columns
+        if not self.pictured or axis.grid is not None:
+            return None
+        if axis.masks is not None:
+            step = -(-max(axis.masks.shape[1:]) // RASTER)
+            there = axis.masks[:, ::step, ::step]
+        else:
+            assert axis.boxes is not None
+            middle = (np.arange(RASTER) + 0.5) / RASTER
+            left, top, right, bottom = (edge[:, None] for edge in axis.boxes.T)
+            across, down = (left <= middle) & (middle < right), (top <= middle) & (middle < bottom)
+            there = down[:, :, None] & across[:, None, :]  # (patches, rows, columns)
+        return np.where(there.any(axis=0), there.argmax(axis=0), -1)
 
     def effects(self, axis: Axis) -> Explanation | None:
         """The main effects along one of the axes, where the result has them."""
@@ -117,11 +143,16 @@ class InteractionTable:
             "no_self": bool(empty),  # a thing does not interact with itself: its cell stays empty
             "has_function_words": any(Role.FUNCTION in (axis.roles or ()) for axis in result.axes),
             "orders": self.orders,
+            "grid": self.columns.grid and list(self.columns.grid),
             "picture": None,
         }
         if self.pictured:
-            about["picture"] = {"grid": list(self.columns.grid or ()), "extent": map_data.extent(result)}
-            about["picture"]["drawing"] = map_data.DRAWING
+            regions = self.regions()
+            about["picture"] = {
+                "shape": about["grid"] if regions is None else list(regions.shape),
+                "extent": map_data.extent(result) if regions is None else [0.0, 0.0, 1.0, 1.0],
+                "drawing": map_data.DRAWING,
+            }
         return about
 
     def margins(self) -> list[bytes]:

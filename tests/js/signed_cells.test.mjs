@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { barPaths } from "../../saii_widgets/widgets/parts/margin_bars.js";
+import { outlineOf, overRegions } from "../../saii_widgets/widgets/parts/regions.js";
 import { cellSize, peaks, signedCells } from "../../saii_widgets/widgets/parts/signed_cells.js";
 import { colourTables } from "../../saii_widgets/widgets/shared.js";
 
@@ -52,4 +53,14 @@ test("bars start at a common zero", () => {
   assert.equal(down.zero, 0);
   assert.equal(down.plus, "M0 3h20v14h-20zM0 23h60v14h-60z");
   assert.deepEqual(barPaths([0, 0], { step: 4, length: 30, across: true }), { plus: "", minus: "", zero: 0 });
+});
+
+test("patches of any shape are filled and outlined", () => {
+  const raster = [0, 0, -1, 1]; // 2 x 2
+  assert.deepEqual([...overRegions(raster, [5, -2])], [5, 5, 0, -2]);
+  const top = outlineOf(raster, 2, 2, 0);
+  assert.equal(top.length, 4 * 6); // around two cells beside one another, without the side that they share
+  assert.deepEqual([Math.min(...top), Math.max(...top)], [0, 1]);
+  assert.deepEqual(outlineOf(raster, 2, 2, 1), [0.5, 0.5, 1, 0.5, 0.5, 1, 1, 1, 0.5, 0.5, 0.5, 1, 1, 0.5, 1, 1]);
+  assert.deepEqual(outlineOf(raster, 2, 2, 7), []);
 });

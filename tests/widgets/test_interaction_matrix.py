@@ -13,7 +13,7 @@ from saii_widgets.core.errors import InputError
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.text import Caption
 from saii_widgets.widgets import HeatmapView, InteractionMatrix
-from saii_widgets.widgets.interaction_table import MAIN_EFFECTS, InteractionTable
+from saii_widgets.widgets.interaction_table import MAIN_EFFECTS, RASTER, InteractionTable
 from saii_widgets.widgets.traits import WidgetError
 
 CAPTION = Caption.parse("a red truck")
@@ -93,7 +93,7 @@ def test_within_one_modality() -> None:
     own = InteractionMatrix(Explanation(values + np.eye(3), (WORDS, WORDS), "logit"))
     assert not own._about["no_self"]
     patches = InteractionMatrix(Explanation(np.eye(4)[::-1], (PATCHES, PATCHES)), selected_patch=2)
-    assert patches._about["picture"]["grid"] == [2, 2]
+    assert patches._about["picture"]["shape"] == patches._about["grid"] == [2, 2]
     assert (patches.selected_word, patches.selected_patch) == (-1, 2)
     others = InteractionMatrix(Explanation(values, (WORDS, Axis("word", ("x", "y", "z")))), selected_patch=2)
     assert not others._about["square"]
@@ -215,8 +215,31 @@ def test_relevance_of_each_word_alone() -> None:
     )
     matrix = InteractionMatrix(alone, poles=["against", "for"], selected_word=1)
     assert np.array_equal(sent(matrix._values).reshape(3, -1)[1], maps.map(0, 1).ravel())
-    assert matrix._about["picture"]["grid"] == list(maps.axis("patch").grid or ())
+    assert matrix._about["picture"]["shape"] == list(maps.axis("patch").grid or ())
     assert matrix.poles == ["against", "for"]
+
+
+def test_patches_of_any_shape_become_a_raster() -> None:
+    left = np.zeros((300, 200), bool)
+    left[:, :100] = True
+    corner = np.zeros_like(left)
+    corner[270:, 150:] = True
+    axis = Axis("patch", ("left", "corner"), masks=np.stack([left, corner]))
+    matrix = InteractionMatrix(Explanation(np.ones((3, 2)), (WORDS, axis)))
+    rows, columns = matrix._about["picture"]["shape"]
+    assert max(rows, columns) <= RASTER
+    raster = sent(matrix._regions).reshape(rows, columns)
+    assert (raster[:, : columns // 2 - 1] == 0).all()
+    assert (raster[-2:, -2:] == 1).all()
+    assert (raster[: rows // 2, columns // 2 + 1 :] == -1).all()
+    some = PATCHES.take([3, 0])  # no longer a grid, but they keep their boxes
+    raster = InteractionTable(Explanation(np.ones((3, 2)), (WORDS, some))).regions()
+    assert raster is not None
+    assert [raster[0, 0], raster[0, -1], raster[-1, 0], raster[-1, -1]] == [1, -1, -1, 0]
+    assert InteractionTable(result()).regions() is None
+    nowhere = InteractionTable(Explanation(np.ones((3, 2)), (WORDS, Axis("patch", ("x", "y")))))
+    assert not nowhere.pictured
+    assert nowhere.regions() is None
 
 
 def test_it_is_linked_with_maps() -> None:
