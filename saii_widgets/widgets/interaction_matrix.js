@@ -14,7 +14,7 @@ const NOWHERE = { row: -1, column: -1 };
 export function render({ model, el }) {
   const { body, readout, signal, listen, send, close, say } = frame({ model, el, kind: "interaction-matrix" });
   const { diverging } = colourTables(model.get("_tables"));
-  let about, cells, scale, effects, rows = [], columns = [], picture = null, pictured, calm, seen = null, regions = null, size, pointed = NOWHERE, loads = 0;
+  let about, cells, scale, effects, rows = [], columns = [], picture = null, pictured, calm, seen = null, regions = null, size, pointed = NOWHERE, settled = [], loads = 0;
 
   const [title, sizes] = ["saii-title", "saii-muted"].map(name => element("span", { class: name }));
   const order = choice("Order", [], value => send({ order: value }), signal);
@@ -80,21 +80,30 @@ export function render({ model, el }) {
     about = model.get("_about");
     const [values, errors] = [floats(model.get("_values")), floats(model.get("_errors"))];
     cells = signedCells({ values, errors, n: about.rows.labels.length, m: about.columns.labels.length, noSelf: about.no_self });
-    about.tested = errors.length > 0;
     scale = { ...scaleOf(values, "diverging"), table: diverging };
     const margins = Array.from(model.get("_margins"), floats);
     effects = { row: { numbers: margins[0], errors: margins[1] }, column: { numbers: margins[2], errors: margins[3] } };
-    sides.replaceChildren(...Object.keys(chips).filter(chipped).map(name => chips[name].made));
-    seen = null;
-    map.replaceChildren();
+    if (pointed.row >= about.rows.labels.length || pointed.column >= about.columns.labels.length) pointed = NOWHERE;
+    settle();
+    build();
+  }
+
+  // The picture and the rows of words stay as they are while only numbers change: whoever is at them is not disturbed.
+  function settle() {
+    const regionsSent = model.get("_regions"), [picturesSent] = model.get("_pictures"), names = Object.keys(chips).filter(chipped);
+    const now = [JSON.stringify([about.picture, about.columns.labels.length, names]), regionsSent, picturesSent];
+    if (now.every((one, k) => one === settled[k])) return;
+    settled = now;
+    sides.replaceChildren(...names.map(name => chips[name].made));
+    [seen, regions] = [null, null];
     if (about.picture && picture) {
-      const { shape: [down, right], extent, drawing } = about.picture, raster = floats(model.get("_regions"));
+      const { shape: [down, right], extent, drawing } = about.picture, raster = floats(regionsSent);
       regions = raster.length ? raster : null;
       calm = calmPictures(extent, drawing);
       seen = panel({ extent, rows: down, columns: right, patches: about.columns.labels.length, regions, point: place => pointSide("column", place), choose: place => { if (place >= 0) choose(about.square ? "row" : "column", place); }, signal });
-      map.append(seen.made);
-    } else if (isPatch("column")) map.append(element("p", { class: "saii-muted" }, "These patches lie nowhere in the picture: give their axis a grid, boxes or masks."));
-    build();
+    }
+    const problem = about.picture ? "The picture could not be read." : isPatch("column") ? "These patches lie nowhere in the picture: give their axis a grid, boxes or masks." : "";
+    map.replaceChildren(...(seen ? [seen.made] : problem ? [element("p", { class: "saii-muted" }, problem)] : []));
   }
 
   const quoted = ({ kind, labels }, place) => (kind === "patch" ? labels[place] : `“${labels[place]}”`);

@@ -140,6 +140,7 @@ class InteractionTable:
             "rows": map_data.axis_names(self.rows),
             "columns": map_data.axis_names(self.columns),
             "square": self.square,
+            "tested": result.errors is not None,
             "no_self": bool(empty),  # a thing does not interact with itself: its cell stays empty
             "has_function_words": any(Role.FUNCTION in (axis.roles or ()) for axis in result.axes),
             "orders": self.orders,

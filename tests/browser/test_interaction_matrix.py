@@ -294,6 +294,8 @@ def test_a_better_result_comes_in_place(show: Callable[..., Any]) -> None:
     matrix = InteractionMatrix(RESULT, selected_word=3, least_z=0.5)
     page = show(matrix)
     page.wait_for_function(PAINTED)
+    page.locator(".saii-canvas").focus()
+    page.keyboard.press("ArrowDown")
     matrix.show(replace(RESULT, values=RESULT.values[::-1].copy(), title="Better"))
     encoded = base64.b64encode(matrix._values).decode()
     page.evaluate(
@@ -306,6 +308,13 @@ def test_a_better_result_comes_in_place(show: Callable[..., Any]) -> None:
     seen = drawn[..., 3] == 255
     assert np.abs(drawn[seen][:, :3] - COLOURS[::-1][seen]).max() <= 1
     assert (get(page, "selected_word"), get(page, "least_z")) == (3, 0.5)
+    value = RESULT.values[N - 1 - 3, 3]  # the patch that keys have come to, by the new numbers
+    page.wait_for_function(
+        "text => document.querySelector('.saii-readout').textContent.includes(text)",
+        arg=f"row 2, column 1: {'+' if value > 0 else '−'}{abs(value):.2f}",
+    )
+    page.keyboard.press("Enter")
+    assert get(page, "selected_patch") == 3
 
 
 def test_choices_from_outside_are_shown(show: Callable[..., Any]) -> None:

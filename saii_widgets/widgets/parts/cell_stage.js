@@ -45,13 +45,13 @@ export function cellStage({ point, choose, start, signal }) {
   return {
     made, canvas,
     resize(size) {
+      if (size.rows !== rows || size.columns !== columns) pointed = null;
       ({ rows, columns, width, height, gap = 0 } = size);
       const sharp = Math.min(2, window.devicePixelRatio || 1), context = canvas.getContext("2d", { willReadFrequently: true });
       Object.assign(made.style, { width: `${width * columns}px`, height: `${height * rows}px` });
       Object.assign(canvas, { width: Math.max(1, sharp * width * columns), height: Math.max(1, sharp * height * rows) });
       context.scale(sharp, sharp);
       Object.assign(context, { font: "12px system-ui, sans-serif", textAlign: "center", textBaseline: "middle", imageSmoothingEnabled: false });
-      pointed = null;
       return context;
     },
     frame(cell, picked) {
