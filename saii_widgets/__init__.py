@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from saii_widgets.data.camera import read_camera_folder
     from saii_widgets.data.corpus import Corpus
     from saii_widgets.data.window import Window
+    from saii_widgets.engine.explainers.counterfactual import Counterfactual
     from saii_widgets.engine.explainers.relevance import Relevance
     from saii_widgets.engine.models import load_model
+    from saii_widgets.rooms.studio import Studio, studio
     from saii_widgets.stepwise import Stepwise
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider
     from saii_widgets.widgets.heatmap_view import HeatmapView
@@ -36,6 +38,7 @@ _HOMES: Final = {
     "Axis": "saii_widgets.core.axis",
     "Caption": "saii_widgets.core.text",
     "Corpus": "saii_widgets.data.corpus",
+    "Counterfactual": "saii_widgets.engine.explainers.counterfactual",
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
     "Explanation": "saii_widgets.core.explanation",
     "HeatmapView": "saii_widgets.widgets.heatmap_view",
@@ -46,6 +49,7 @@ _HOMES: Final = {
     "Role": "saii_widgets.core.role",
     "Scene": "saii_widgets.core.scene",
     "Stepwise": "saii_widgets.stepwise",
+    "Studio": "saii_widgets.rooms.studio",
     "Study": "saii_widgets.core.study",
     "Vocabulary": "saii_widgets.core.vocabulary",
     "Window": "saii_widgets.data.window",
@@ -54,12 +58,14 @@ _HOMES: Final = {
     "load_model": "saii_widgets.engine.models",
     "read_camera_folder": "saii_widgets.data.camera",
     "read_records": "saii_widgets.data",
+    "studio": "saii_widgets.rooms.studio",
 }
 
 __all__ = [
     "Axis",
     "Caption",
     "Corpus",
+    "Counterfactual",
     "CounterfactualSlider",
     "Explanation",
     "HeatmapView",
@@ -70,6 +76,7 @@ __all__ = [
     "Role",
     "Scene",
     "Stepwise",
+    "Studio",
     "Study",
     "Vocabulary",
     "Window",
@@ -78,6 +85,7 @@ __all__ = [
     "load_model",
     "read_camera_folder",
     "read_records",
+    "studio",
 ]
 
 

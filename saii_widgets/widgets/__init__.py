@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from saii_widgets.widgets.heatmap_view import HeatmapView
     from saii_widgets.widgets.interaction_matrix import InteractionMatrix
     from saii_widgets.widgets.latest import LatestWins
-    from saii_widgets.widgets.page import to_html
+    from saii_widgets.widgets.page import Panels, to_html
     from saii_widgets.widgets.pair_matrix import PairMatrix
+    from saii_widgets.widgets.studio_bar import StudioBar
     from saii_widgets.widgets.word_editor import WordEditor
 
 _HOMES: Final = {
@@ -23,7 +24,9 @@ _HOMES: Final = {
     "InteractionMatrix": "interaction_matrix",
     "LatestWins": "latest",
     "PairMatrix": "pair_matrix",
+    "Panels": "page",
     "Removal": "counterfactual_slider",
+    "StudioBar": "studio_bar",
     "WordEditor": "word_editor",
     "to_html": "page",
 }
@@ -34,7 +37,9 @@ __all__ = [
     "InteractionMatrix",
     "LatestWins",
     "PairMatrix",
+    "Panels",
     "Removal",
+    "StudioBar",
     "WordEditor",
     "to_html",
 ]

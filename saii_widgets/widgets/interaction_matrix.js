@@ -7,7 +7,7 @@ import { outlineOf, overRegions } from "./parts/regions.js";
 import { cellSize, peaks, signedCells } from "./parts/signed_cells.js";
 import { wordRow } from "./parts/word_row.js";
 
-const OPACITY = 0.8, NUMBERED = 44; // pixels of a cell from which on its number fits in
+const OPACITY = 0.8, NUMBERED = 46; // pixels of a cell from which on its number fits in
 const BESIDE = 860, LOOK = 320, HEADS = 104, MARGIN = 116, STRIP = 44; // pixels: see layout
 const NOWHERE = { row: -1, column: -1 };
 
@@ -106,6 +106,8 @@ export function render({ model, el }) {
     map.replaceChildren(...(seen ? [seen.made] : problem ? [element("p", { class: "saii-muted" }, problem)] : []));
   }
 
+  // A word that occurs twice is told by its place.
+  const named = ({ kind, labels }, place) => (labels.indexOf(labels[place]) === labels.lastIndexOf(labels[place]) ? labels[place] : `${labels[place]} (${kind} ${place + 1})`);
   const quoted = ({ kind, labels }, place) => (kind === "patch" ? labels[place] : `“${labels[place]}”`);
   const counted = ({ kind, labels }) => `${labels.length} ${kind}${labels.length === 1 ? "" : kind === "patch" ? "es" : "s"}`;
 
@@ -139,7 +141,7 @@ export function render({ model, el }) {
   // The picture stands beside the matrix where both fit, else under it; cells take the room that is left.
   function layout() {
     const wide = body.clientWidth || BESIDE, narrow = wide < 520, withRows = effects.row.numbers.length > 0, withColumns = effects.column.numbers.length > 0 && !(about.square && withRows && !isPatch("row"));
-    const around = (narrow ? 72 : HEADS) + (withRows ? MARGIN : 0) + 20, left = wide - around - LOOK;
+    const around = (narrow ? 72 : HEADS) + (withRows ? MARGIN : 0) + 12, left = wide - around - LOOK;
     const beside = seen !== null && wide >= BESIDE && left >= 3 * columns.length;
     body.classList.toggle("saii-beside", beside);
     body.classList.toggle("saii-narrow", narrow);
@@ -242,7 +244,7 @@ export function render({ model, el }) {
   const pole = value => { const [minus, plus] = ends(); return value > 0 ? plus : value < 0 ? minus : ""; };
 
   function told(row, column) {
-    const [one, other] = [about.rows.labels[row], about.columns.labels[column]];
+    const [one, other] = [named(about.rows, row), named(about.columns, column)];
     if (row >= 0 && column >= 0) {
       if (cells.missing(row, column)) return `${one}: no pair with itself`;
       const value = cells.value(row, column), faint = cells.faint(row, column, z());
@@ -250,11 +252,11 @@ export function render({ model, el }) {
     }
     if (row < 0 && column < 0) return "Point at a cell to read it; click to keep it.";
     const name = row >= 0 ? "row" : "column", place = Math.max(row, column), numbers = row >= 0 ? cells.row(row, z()) : cells.column(column, z());
-    const { most, least: lowest } = peaks(numbers), own = effects[name], partners = axis(row >= 0 ? "column" : "row").labels, [minus, plus] = ends();
+    const { most, least: lowest } = peaks(numbers), own = effects[name], partners = axis(row >= 0 ? "column" : "row"), [minus, plus] = ends();
     const parts = [
       own.numbers.length ? `main effect ${withError(own.numbers[place], own.errors[place])}` : "",
-      most >= 0 ? `most ${plus} ${signed(numbers[most])} with ${partners[most]}` : "",
-      lowest >= 0 ? `most ${minus} ${signed(numbers[lowest])} with ${partners[lowest]}` : "",
+      most >= 0 ? `most ${plus} ${signed(numbers[most])} with ${named(partners, most)}` : "",
+      lowest >= 0 ? `most ${minus} ${signed(numbers[lowest])} with ${named(partners, lowest)}` : "",
     ].filter(Boolean);
     return `${row >= 0 ? one : other}: ${parts.join("; ") || "no interactions"}`;
   }

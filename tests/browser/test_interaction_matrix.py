@@ -123,6 +123,8 @@ def test_pointing_reads_without_a_message(show: Callable[..., Any]) -> None:
     colour = chip.evaluate("e => getComputedStyle(e).backgroundColor")
     assert colour == f"rgb({', '.join(map(str, COLOURS[3, 7]))})"
     assert page.evaluate("() => window.saii[0].model.saved") == 0
+    page.mouse.move(*centre(page, 5, 0))
+    page.wait_for_function("() => document.querySelector('.saii-readout').textContent.startsWith('a (word 6) × row 1')")
     page.mouse.move(2, 2)
     page.wait_for_function("() => !document.querySelector('.saii-readout').textContent.includes('×')")
     readout = page.locator(".saii-readout").inner_text()  # of the word that is chosen

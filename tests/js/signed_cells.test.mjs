@@ -39,7 +39,7 @@ test("cells fill the room, and never become too small to hit", () => {
   assert.deepEqual(cellSize({ room: 800, n: 20, m: 196, across: "patch", square: false }), { width: 4, height: 20 });
   assert.equal(cellSize({ room: 100, n: 20, m: 196, across: "patch", square: false }).width, 3);
   assert.equal(cellSize({ room: 100, n: 9, m: 40, across: "word", square: true }).width, 18);
-  assert.deepEqual(cellSize({ room: 800, n: 4, m: 4, across: "word", square: true }), { width: 44, height: 44 });
+  assert.deepEqual(cellSize({ room: 800, n: 4, m: 4, across: "word", square: true }), { width: 48, height: 48 });
   assert.ok(cellSize({ room: 800, n: 60, m: 9, across: "patch", square: false }).height < 22);
   assert.ok(Number.isFinite(cellSize({ room: 800, n: 0, m: 0, across: "patch", square: false }).width));
 });

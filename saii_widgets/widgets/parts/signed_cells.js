@@ -39,7 +39,7 @@ export function peaks(numbers) {
   return { most, least };
 }
 
-const SMALLEST = { word: 18, patch: 3 }, LARGEST = 44, ROW = [20, 30];
+const SMALLEST = { word: 18, patch: 3 }, LARGEST = 48, ROW = [20, 30];
 
 // Pixels of a cell: as wide as there is room for, and as high as a word needs.
 export function cellSize({ room, n, m, across, square }) {
