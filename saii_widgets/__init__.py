@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from saii_widgets.stepwise import Stepwise
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider
     from saii_widgets.widgets.heatmap_view import HeatmapView
+    from saii_widgets.widgets.interaction_matrix import InteractionMatrix
     from saii_widgets.widgets.pair_matrix import PairMatrix
     from saii_widgets.widgets.word_editor import WordEditor
 
@@ -41,6 +42,7 @@ _HOMES: Final = {
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
     "Explanation": "saii_widgets.core.explanation",
     "HeatmapView": "saii_widgets.widgets.heatmap_view",
+    "InteractionMatrix": "saii_widgets.widgets.interaction_matrix",
     "Lexicon": "saii_widgets.core.lexicon",
     "PairMatrix": "saii_widgets.widgets.pair_matrix",
     "Relevance": "saii_widgets.engine.explainers.relevance",
@@ -67,6 +69,7 @@ __all__ = [
     "CounterfactualSlider",
     "Explanation",
     "HeatmapView",
+    "InteractionMatrix",
     "Lexicon",
     "PairMatrix",
     "Relevance",

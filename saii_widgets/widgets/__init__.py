@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider, Removal
     from saii_widgets.widgets.heatmap_view import HeatmapView
+    from saii_widgets.widgets.interaction_matrix import InteractionMatrix
     from saii_widgets.widgets.latest import LatestWins
     from saii_widgets.widgets.page import Panels, to_html
     from saii_widgets.widgets.pair_matrix import PairMatrix
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _HOMES: Final = {
     "CounterfactualSlider": "counterfactual_slider",
     "HeatmapView": "heatmap_view",
+    "InteractionMatrix": "interaction_matrix",
     "LatestWins": "latest",
     "PairMatrix": "pair_matrix",
     "Panels": "page",
@@ -32,6 +34,7 @@ _HOMES: Final = {
 __all__ = [
     "CounterfactualSlider",
     "HeatmapView",
+    "InteractionMatrix",
     "LatestWins",
     "PairMatrix",
     "Panels",

@@ -169,10 +169,10 @@ _PAGE = """
 body { margin: 0; color-scheme: light dark; background: light-dark(#ffffff, #14191f); }
 main { max-width: 72rem; margin: 0 auto; padding: 1.5rem 1.25rem 3rem; }
 main > .saii-place + .saii-place { margin-top: 2rem; }
-.saii-panel {
+section.saii-panel {
   display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr));
   gap: 1.5rem 2rem; margin-top: 1.5rem;
 }
-.saii-panel[hidden] { display: none; }
-.saii-panel > * { min-width: 0; }
+section.saii-panel[hidden] { display: none; }
+section.saii-panel > * { min-width: 0; }
 """

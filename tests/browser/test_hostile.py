@@ -11,7 +11,7 @@ import numpy as np
 
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.explanation import Explanation
-from saii_widgets.widgets import CounterfactualSlider, HeatmapView, PairMatrix, Removal, WordEditor
+from saii_widgets.widgets import CounterfactualSlider, HeatmapView, InteractionMatrix, PairMatrix, Removal, WordEditor
 
 _SPEC = importlib.util.spec_from_file_location("payloads", Path(__file__).with_name("payloads.py"))
 assert _SPEC is not None
@@ -156,4 +156,46 @@ def test_pair_matrix_shows_text(show: Callable[..., Any]) -> None:
     assert page.locator(".saii-title").text_content() == texts[4]
     page.get_by_label("Shown").select_option(texts[9])
     page.locator(".saii-cells").hover()
+    unharmed(page, allowed)
+
+
+def test_interaction_matrix_shows_text(show: Callable[..., Any]) -> None:
+    texts = payloads.MARKUP
+    n = len(texts)
+    words, patches = Axis("word", tuple(texts)), Axis("patch", tuple(texts[:4]), grid=(2, 2))
+    rng = np.random.default_rng(0)
+    effects = {"word": Explanation(rng.normal(size=n), (words,), texts[3])}
+    values = rng.normal(size=(n, 4))
+    mixed = Explanation(values, (words, patches), texts[3], texts[4], errors=np.abs(values), companions=effects)
+    concepts = (Axis(texts[5], tuple(texts)), Axis(texts[6], tuple(texts[:7])))
+    other = Explanation(rng.normal(size=(n, 7)), concepts, texts[8])
+    square = Explanation(np.ones((n, n)), (words, words), title=texts[9])
+    first = InteractionMatrix(mixed, label=texts[5], poles=texts[:2], selected_patch=1)
+    page = show(first, InteractionMatrix(other, selected_patch=2), InteractionMatrix(square), guarded=False)
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.saii-body')].every(e => Number(e.dataset.painted) > 0)"
+    )
+    allowed = {"div", "input", "span", "b", "i", "p", "small", "button", "progress", "canvas", "label", "output"}
+    allowed |= {"select", "option", "figure", "figcaption", "svg", "path", "line", "text"}
+    unharmed(page, allowed)
+    widget = page.locator(".saii-widget")
+    assert widget.first.locator(".saii-heads b").all_text_contents() == texts
+    assert widget.first.locator(".saii-chip b").all_text_contents() == texts
+    assert widget.nth(1).locator(".saii-chip b").all_text_contents() == texts + texts[:7]
+    assert page.locator(".saii-title").first.text_content() == texts[4]
+    legend = widget.first.locator(".saii-legend").text_content()
+    assert legend.startswith(texts[3] + texts[0])
+    for k in range(3):
+        widget.nth(k).locator(".saii-cells").hover()
+        widget.nth(k).locator(".saii-chip").nth(7).click()
+    widget.first.get_by_label("Order").select_option("by main effect")
+    widget.first.locator(".saii-canvas").click()
+    page.evaluate(
+        """texts => { const model = window.saii[0].model;
+           for (const text of texts) {
+             model.set({ order: text }); model.set({ least_z: text }); model.set({ poles: [text, {}, null] });
+             model.set({ selected_word: text }); model.set({ selected_patch: { text } }); model.set({ poles: null });
+           } model.set({ order: "__proto__" }); }""",
+        [*texts, *payloads.CONTROLS[:3]],
+    )
     unharmed(page, allowed)
