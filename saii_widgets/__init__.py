@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider
     from saii_widgets.widgets.heatmap_view import HeatmapView
     from saii_widgets.widgets.pair_matrix import PairMatrix
+    from saii_widgets.widgets.score_bars import ScoreBars
+    from saii_widgets.widgets.word_cloud import WordCloud
     from saii_widgets.widgets.word_editor import WordEditor
 
 __version__ = "0.1.0"
@@ -43,11 +45,13 @@ _HOMES: Final = {
     "Relevance": "saii_widgets.engine.explainers.relevance",
     "Role": "saii_widgets.core.role",
     "Scene": "saii_widgets.core.scene",
+    "ScoreBars": "saii_widgets.widgets.score_bars",
     "Stepwise": "saii_widgets.stepwise",
     "Study": "saii_widgets.core.study",
     "Vocabulary": "saii_widgets.core.vocabulary",
     "Window": "saii_widgets.data.window",
     "Word": "saii_widgets.core.text",
+    "WordCloud": "saii_widgets.widgets.word_cloud",
     "WordEditor": "saii_widgets.widgets.word_editor",
     "load_model": "saii_widgets.engine.models",
     "read_camera_folder": "saii_widgets.data.camera",
@@ -66,11 +70,13 @@ __all__ = [
     "Relevance",
     "Role",
     "Scene",
+    "ScoreBars",
     "Stepwise",
     "Study",
     "Vocabulary",
     "Window",
     "Word",
+    "WordCloud",
     "WordEditor",
     "load_model",
     "read_camera_folder",

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from saii_widgets.widgets.latest import LatestWins
     from saii_widgets.widgets.page import to_html
     from saii_widgets.widgets.pair_matrix import PairMatrix
+    from saii_widgets.widgets.score_bars import ScoreBars
+    from saii_widgets.widgets.word_cloud import WordCloud
     from saii_widgets.widgets.word_editor import WordEditor
 
 _HOMES: Final = {
@@ -22,11 +24,23 @@ _HOMES: Final = {
     "LatestWins": "latest",
     "PairMatrix": "pair_matrix",
     "Removal": "counterfactual_slider",
+    "ScoreBars": "score_bars",
+    "WordCloud": "word_cloud",
     "WordEditor": "word_editor",
     "to_html": "page",
 }
 
-__all__ = ["CounterfactualSlider", "HeatmapView", "LatestWins", "PairMatrix", "Removal", "WordEditor", "to_html"]
+__all__ = [
+    "CounterfactualSlider",
+    "HeatmapView",
+    "LatestWins",
+    "PairMatrix",
+    "Removal",
+    "ScoreBars",
+    "WordCloud",
+    "WordEditor",
+    "to_html",
+]
 
 
 def __getattr__(name: str) -> Any:
