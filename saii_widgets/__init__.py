@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from saii_widgets.engine.explainers.relevance import Relevance
     from saii_widgets.engine.models import load_model
     from saii_widgets.stepwise import Stepwise
+    from saii_widgets.widgets.charts.chart_html import chart_html
+    from saii_widgets.widgets.charts.interval_chart import interval_chart
+    from saii_widgets.widgets.charts.score_distribution import score_distribution
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider
     from saii_widgets.widgets.heatmap_view import HeatmapView
     from saii_widgets.widgets.pair_matrix import PairMatrix
@@ -53,9 +56,12 @@ _HOMES: Final = {
     "Word": "saii_widgets.core.text",
     "WordCloud": "saii_widgets.widgets.word_cloud",
     "WordEditor": "saii_widgets.widgets.word_editor",
+    "chart_html": "saii_widgets.widgets.charts.chart_html",
+    "interval_chart": "saii_widgets.widgets.charts.interval_chart",
     "load_model": "saii_widgets.engine.models",
     "read_camera_folder": "saii_widgets.data.camera",
     "read_records": "saii_widgets.data",
+    "score_distribution": "saii_widgets.widgets.charts.score_distribution",
 }
 
 __all__ = [
@@ -78,9 +84,12 @@ __all__ = [
     "Word",
     "WordCloud",
     "WordEditor",
+    "chart_html",
+    "interval_chart",
     "load_model",
     "read_camera_folder",
     "read_records",
+    "score_distribution",
 ]
 
 

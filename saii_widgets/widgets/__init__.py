@@ -9,6 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from saii_widgets.widgets.charts.chart_html import chart_html
+    from saii_widgets.widgets.charts.interval_chart import interval_chart
+    from saii_widgets.widgets.charts.score_distribution import score_distribution
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider, Removal
     from saii_widgets.widgets.heatmap_view import HeatmapView
     from saii_widgets.widgets.latest import LatestWins
@@ -27,6 +30,9 @@ _HOMES: Final = {
     "ScoreBars": "score_bars",
     "WordCloud": "word_cloud",
     "WordEditor": "word_editor",
+    "chart_html": "charts.chart_html",
+    "interval_chart": "charts.interval_chart",
+    "score_distribution": "charts.score_distribution",
     "to_html": "page",
 }
 
@@ -39,6 +45,9 @@ __all__ = [
     "ScoreBars",
     "WordCloud",
     "WordEditor",
+    "chart_html",
+    "interval_chart",
+    "score_distribution",
     "to_html",
 ]
 

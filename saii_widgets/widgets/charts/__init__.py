@@ -1,0 +1,9 @@
+"""Ordinary charts for notebooks and papers, as figures of Bokeh, which is imported when the first one is drawn."""
+
+from __future__ import annotations
+
+from saii_widgets.widgets.charts.chart_html import chart_html
+from saii_widgets.widgets.charts.interval_chart import interval_chart
+from saii_widgets.widgets.charts.score_distribution import score_distribution
+
+__all__ = ["chart_html", "interval_chart", "score_distribution"]
