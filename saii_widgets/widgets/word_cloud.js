@@ -72,7 +72,8 @@ export function render({ model, el }) {
   function described(place) {
     const word = about.words[place];
     const numbers = about.measures.map(({ name, unit }, k) => `${NAMES[name] ?? name} ${shown(values[k][place], unit, { signed: values[k][place] < 0 })}`);
-    return `${word}: ${roleOf(word)[0]}; ${numbers.join(", ")}`;
+    const hint = chosen().length === 1 && chosen()[0] === word ? ". Click again, or press Enter, for its next role." : "";
+    return `${word}: ${roleOf(word)[0]}; ${numbers.join(", ")}${hint}`;
   }
 
   function load() {
@@ -155,7 +156,7 @@ export function render({ model, el }) {
     else if (event.ctrlKey || event.metaKey) choose(flip(word));
     else if (again) tag(following);
     else { anchor = k; choose([word]); }
-    if (!again) say(`${described(places[k])}. Click again for its next role.`);
+    if (!again) say(described(places[k]));
   }, { signal });
   list.addEventListener("pointerover", event => { const k = placeOf(event); if (k >= 0 && event.pointerType === "mouse") say(described(places[k])); }, { signal });
   list.addEventListener("keydown", event => {

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from saii_widgets.core.axis import Axis
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.widgets import chart_html, interval_chart, score_distribution
 
@@ -89,7 +90,8 @@ def test_pointing_reads_the_numbers(opened: Callable[..., Any]) -> None:
     middle = (data["left"][tallest] + data["right"][tallest]) / 2
     said = f"{data['share'][tallest]:.1f} % of them ({data['count'][tallest]})"
     texts = hover(page, 0, middle, data["share"][tallest] - 1, said)
-    assert f"own caption, logit {data['between'][tallest]}" in texts
+    assert data["said"][tallest] in texts
+    assert data["said"][tallest].startswith("own caption, logit 2")
     assert {"wet road", "n = 120"} <= set(hover(page, 1, 0.7, 1, "0.70 (0.62 to 0.75)"))
 
 
@@ -100,7 +102,20 @@ def test_texts_stay_texts(opened: Callable[..., Any]) -> None:
         row = rows(texts)[k]
         said = "{value:.3f} ({low:.3f} to {high:.3f})".format(**row)
         assert texts[k] in hover(page, 0, row["value"], len(texts) - k, said)
-    page.wait_for_timeout(300)
+    unharmed(page)
+
+
+@pytest.mark.parametrize("text", [payloads.MARKUP[4], payloads.MARKUP[0], "$$x^2$$ @share $index {safe}"])
+def test_units_and_titles_stay_texts(opened: Callable[..., Any], text: str) -> None:
+    axes = (Axis.images(["one", "two"]), Axis.captions([text, "two"]))
+    figure = score_distribution(Explanation(np.array([[9.0, 1], [1, 9]]), axes, text, text), bins=2)
+    page = opened(figure, guarded=False)
+    hover(page, 0, 7, 50, f"own caption, {text} 5 to 9")
+    unharmed(page)
+
+
+def unharmed(page: Any) -> None:
+    page.wait_for_timeout(300)  # for what a handler would do after loading
     assert page.evaluate("() => window.hacked") is None
     assert page.evaluate("() => document.querySelectorAll('script').length") == 3
 

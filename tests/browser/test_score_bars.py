@@ -77,6 +77,20 @@ def test_signed_values_stand_on_both_sides_of_zero_with_their_errors(show: Calla
     assert colours[0] == colours[2] != colours[1]
 
 
+def test_intervals_and_highlights_go_with_their_labels_when_sorted(show: Callable[..., Any]) -> None:
+    values, errors = np.array([0.2, 0.6, 0.4]), np.array([0.02, 0.06, 0.1])
+    page = opened(show, ScoreBars(result(values, errors=errors), order="by value", highlighted=[1], chosen=2))
+    order = [1, 2, 0]
+    for (left, right), k in zip(parts(page, ".saii-whisker"), order, strict=True):
+        assert (left, right) == pytest.approx((values[k] - errors[k], values[k] + errors[k]), abs=0.004)
+    assert page.locator(".saii-between").all_inner_texts() == [f"± {100 * errors[k]:.1f}" for k in order]
+    assert page.locator(".saii-lit .saii-name").all_inner_texts() == [CAPTIONS[1]]
+    assert page.locator("[aria-selected=true] .saii-name").all_inner_texts() == [CAPTIONS[2]]
+    page.get_by_label("Order").select_option("as given")
+    for (left, right), value, error in zip(parts(page, ".saii-whisker"), values, errors, strict=True):
+        assert (left, right) == pytest.approx((value - error, value + error), abs=0.004)
+
+
 def test_given_ends_and_a_reference(show: Callable[..., Any]) -> None:
     ends = {"low": result([0.6, 0.4], "AUC"), "high": result([0.9, 0.7], "AUC")}
     bars = ScoreBars(result([0.8, 0.5], "AUC", companions=ends), reference=0.5, reference_label="chance")

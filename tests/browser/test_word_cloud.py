@@ -49,6 +49,8 @@ def test_a_click_chooses_and_the_next_one_changes_the_role(show: Callable[..., A
     bus = page.get_by_role("option", name="bus")
     bus.click()
     assert agree(page, cloud) == {"roles": cloud.roles, "selected": ["bus"]}
+    hint = "Click again, or press Enter, for its next role."
+    assert page.locator(".saii-readout").inner_text() == f"bus: principal; weight 30. {hint}"
     assert page.get_by_role("button", name="Principal", exact=False).first.get_attribute("aria-pressed") == "true"
     bus.click()
     assert agree(page, cloud)["roles"]["bus"] == "non-principal"

@@ -95,6 +95,9 @@ def interval_chart(
     # without names of their own, which Bokeh would print in a pale blue that is hard to read
     tips = [("", "@label"), ("", "@said"), *([("", "n = @n")] if any(data["n"]) else [])]
     made.add_tools(HoverTool(renderers=[bar], tooltips=tips, visible=False))
+    ends = factor * np.array([*numbers.ravel(), *([] if reference is None else [reference])])
+    air = 0.06 * float(np.ptp(ends)) or 0.5
+    made.x_range = Range1d(start=float(ends.min()) - air, end=float(ends.max()) + air)
     made.y_range = Range1d(start=0.4, end=n + 0.6)
     made.yaxis[0].ticker = FixedTicker(ticks=y.tolist())
     made.yaxis[0].major_label_overrides = {int(k): plain("\n".join(part)) for k, part in zip(y, lines, strict=True)}

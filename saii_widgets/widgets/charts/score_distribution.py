@@ -39,7 +39,7 @@ def score_distribution(
     -------
     bokeh.plotting.figure
         Its two renderers are named "own" and "others"; columns of their data: left, right (unit of the scores), share
-        (per cent), count and between.
+        (per cent), count and said.
 
     Raises
     ------
@@ -70,9 +70,11 @@ def score_distribution(
     ):
         values = result.values[chosen]
         counts = np.histogram(values, edges)[0]
-        between = [f"{shown(a, result.unit)} to {shown(b, result.unit)}" for a, b in pairwise(edges)]
-        data = {"left": edges[:-1], "right": edges[1:], "share": 100 * counts / counts.sum(), "count": counts,
-                "between": between}  # fmt: skip
+        ends = [tuple(shown(end, result.unit) for end in pair) for pair in pairwise(edges)]
+        data = {
+            "left": edges[:-1], "right": edges[1:], "share": 100 * counts / counts.sum(), "count": counts,
+            "said": [f"{said}, {result.unit} {low} to {high}" for low, high in ends],
+        }  # fmt: skip
         legend = f"{said}: n = {len(values):,}, median {shown(float(np.median(values)), result.unit)}"
         drawn = made.quad(
             left="left", right="right", bottom=0, top="share", source=ColumnDataSource(data), name=name,
@@ -80,7 +82,7 @@ def score_distribution(
             hatch_pattern=hatch or " ", hatch_color=colour, hatch_alpha=0.7, legend_label=legend,
         )  # fmt: skip
         # without names of their own, which Bokeh would print in a pale blue that is hard to read
-        tips = [("", f"{said}, {result.unit} @between"), ("", "@share{0.0} % of them (@count)")]
+        tips = [("", "@said"), ("", "@share{0.0} % of them (@count)")]
         made.add_tools(HoverTool(renderers=[drawn], tooltips=tips, visible=False))
     made.y_range = DataRange1d(start=0)
     made.xaxis[0].axis_label = plain(result.unit)

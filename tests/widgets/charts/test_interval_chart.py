@@ -31,6 +31,7 @@ def test_rows_of_one_quantity_from_top_to_bottom() -> None:
     assert drawn["n"] == ["120", ""]
     assert figure.title.text.text == "AUC of the score"
     assert figure.select_one(Span).location == 0.5
+    assert (figure.x_range.start, figure.x_range.end) == pytest.approx((0.4 - 0.033, 0.95 + 0.033))
     assert figure.xaxis[0].axis_label.text == "AUC with interval\ndashed line: 0.50"
     assert ("", "n = @n") in figure.select_one(HoverTool).tooltips
 
@@ -39,6 +40,7 @@ def test_shares_are_drawn_in_per_cent() -> None:
     figure = interval_chart(ROWS[2:], unit="share", reference=0.5)
     assert data(figure)["value"].tolist() == pytest.approx([70])
     assert figure.select_one(Span).location == 50
+    assert figure.x_range.start < 50 < 80 < figure.x_range.end < 100
     assert figure.xaxis[0].axis_label.text.startswith("share (%)")
     assert len(interval_chart(ROWS[1:2]).select_one(HoverTool).tooltips) == 2
 
