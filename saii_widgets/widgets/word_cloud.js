@@ -88,6 +88,7 @@ export function render({ model, el }) {
     steps = history(readRoles(), same);
     active = anchor = 0;
     draw();
+    say("Choose a word to read its numbers and to change its role.");
   }
 
   function draw() {

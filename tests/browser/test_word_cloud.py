@@ -17,6 +17,8 @@ from saii_widgets.widgets import WordCloud
 
 WORDS = {"truck": 40, "metal fence": 20, "near": 10, "bus": 30, "😀 van": 5}
 TRAITS = "() => Object.fromEntries(['roles', 'selected'].map(name => [name, window.saii[0].model.get(name)]))"
+STYLES = """all => all.map(one => { const { borderBottomStyle, fontStyle, borderBottomColor } = getComputedStyle(one);
+  return `${borderBottomStyle} ${fontStyle} ${borderBottomColor !== "rgba(0, 0, 0, 0)"}`; })"""
 
 
 def words(page: Any) -> list[str]:
@@ -46,6 +48,7 @@ def many(n: int) -> WordCloud:
 def test_a_click_chooses_and_the_next_one_changes_the_role(show: Callable[..., Any]) -> None:
     cloud = WordCloud(WORDS)
     page = show(cloud)
+    assert page.locator(".saii-readout").inner_text().startswith("Choose a word")
     bus = page.get_by_role("option", name="bus")
     bus.click()
     assert agree(page, cloud) == {"roles": cloud.roles, "selected": ["bus"]}
@@ -150,11 +153,9 @@ def test_size_follows_the_measure_and_roles_are_told_apart_without_colour(show: 
     page.get_by_label("Size").select_option("loadings")
     assert words(page) == ["three", "two", "one"]
     assert sizes()[0] == pytest.approx(largest)
-    styles = page.locator(".saii-cloud-word b").evaluate_all(
-        """all => all.map(one => { const { borderBottomStyle, fontStyle, borderBottomColor } = getComputedStyle(one);
-           return `${borderBottomStyle} ${fontStyle} ${borderBottomColor !== "rgba(0, 0, 0, 0)"}`; })"""
-    )
+    styles = page.locator(".saii-cloud-word b").evaluate_all(STYLES)
     assert len(set(styles)) == 3
+    assert page.locator(".saii-sieve .saii-control[data-role] b").evaluate_all(STYLES) == styles[::-1]
 
 
 def test_roles_from_outside_are_drawn_and_undone(show: Callable[..., Any]) -> None:

@@ -54,4 +54,6 @@ test("ticks are written without needless zeros", () => {
   assert.equal(tickText(0.07, "probability"), "7");
   assert.equal(tickText(-0.25, "logit"), "−0.25");
   assert.equal(tickText(100, "count"), "100");
+  assert.equal(tickText(0.00003, "relevance"), "3.0 × 10⁻⁵");
+  assert.equal(tickText(0, "relevance"), "0");
 });

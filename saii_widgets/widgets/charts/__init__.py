@@ -1,4 +1,8 @@
-"""Ordinary charts for notebooks and papers, as figures of Bokeh, which is imported when the first one is drawn."""
+"""Ordinary charts for notebooks and papers, as figures of Bokeh, which is imported when the first one is drawn.
+
+In a notebook, once, so that no network is asked: ``output_notebook(Resources(mode="inline", components=["bokeh"]))``
+out of `bokeh.io` and `bokeh.resources`; then ``bokeh.io.show(figure)``. As a page: :func:`chart_html`.
+"""
 
 from __future__ import annotations
 

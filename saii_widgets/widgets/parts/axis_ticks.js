@@ -1,3 +1,5 @@
+import { shown } from "../shared.js";
+
 // Round numbers along an axis: steps of 1, 2, 2.5 or 5 times a power of ten, about `n` of them.
 export function axisTicks(low, high, n = 5, { widen = true } = {}) {
   const rough = (high - low) / n, power = 10 ** Math.floor(Math.log10(rough));
@@ -11,5 +13,6 @@ export function axisTicks(low, high, n = 5, { widen = true } = {}) {
 // A tick's number without needless zeros; shares in per cent.
 export function tickText(value, unit) {
   const number = Number((unit === "probability" || unit === "share" ? 100 * value : value).toPrecision(6));
+  if (number !== 0 && Math.abs(number) < 0.001) return shown(number);
   return String(number).replace("-", "−");
 }
