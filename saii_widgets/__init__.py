@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from saii_widgets.data.camera import read_camera_folder
     from saii_widgets.data.corpus import Corpus
     from saii_widgets.data.window import Window
+    from saii_widgets.engine.explainers.counterfactual import Counterfactual
     from saii_widgets.engine.explainers.relevance import Relevance
     from saii_widgets.engine.models import load_model
+    from saii_widgets.rooms.studio import Studio, studio
     from saii_widgets.stepwise import Stepwise
     from saii_widgets.widgets.charts.chart_html import chart_html
     from saii_widgets.widgets.charts.interval_chart import interval_chart
@@ -40,6 +42,7 @@ _HOMES: Final = {
     "Axis": "saii_widgets.core.axis",
     "Caption": "saii_widgets.core.text",
     "Corpus": "saii_widgets.data.corpus",
+    "Counterfactual": "saii_widgets.engine.explainers.counterfactual",
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
     "Explanation": "saii_widgets.core.explanation",
     "HeatmapView": "saii_widgets.widgets.heatmap_view",
@@ -50,6 +53,7 @@ _HOMES: Final = {
     "Scene": "saii_widgets.core.scene",
     "ScoreBars": "saii_widgets.widgets.score_bars",
     "Stepwise": "saii_widgets.stepwise",
+    "Studio": "saii_widgets.rooms.studio",
     "Study": "saii_widgets.core.study",
     "Vocabulary": "saii_widgets.core.vocabulary",
     "Window": "saii_widgets.data.window",
@@ -62,12 +66,14 @@ _HOMES: Final = {
     "read_camera_folder": "saii_widgets.data.camera",
     "read_records": "saii_widgets.data",
     "score_distribution": "saii_widgets.widgets.charts.score_distribution",
+    "studio": "saii_widgets.rooms.studio",
 }
 
 __all__ = [
     "Axis",
     "Caption",
     "Corpus",
+    "Counterfactual",
     "CounterfactualSlider",
     "Explanation",
     "HeatmapView",
@@ -78,6 +84,7 @@ __all__ = [
     "Scene",
     "ScoreBars",
     "Stepwise",
+    "Studio",
     "Study",
     "Vocabulary",
     "Window",
@@ -90,6 +97,7 @@ __all__ = [
     "read_camera_folder",
     "read_records",
     "score_distribution",
+    "studio",
 ]
 
 

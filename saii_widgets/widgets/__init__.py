@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider, Removal
     from saii_widgets.widgets.heatmap_view import HeatmapView
     from saii_widgets.widgets.latest import LatestWins
-    from saii_widgets.widgets.page import to_html
+    from saii_widgets.widgets.page import Panels, to_html
     from saii_widgets.widgets.pair_matrix import PairMatrix
     from saii_widgets.widgets.score_bars import ScoreBars
+    from saii_widgets.widgets.studio_bar import StudioBar
     from saii_widgets.widgets.word_cloud import WordCloud
     from saii_widgets.widgets.word_editor import WordEditor
 
@@ -26,8 +27,10 @@ _HOMES: Final = {
     "HeatmapView": "heatmap_view",
     "LatestWins": "latest",
     "PairMatrix": "pair_matrix",
+    "Panels": "page",
     "Removal": "counterfactual_slider",
     "ScoreBars": "score_bars",
+    "StudioBar": "studio_bar",
     "WordCloud": "word_cloud",
     "WordEditor": "word_editor",
     "chart_html": "charts.chart_html",
@@ -41,8 +44,10 @@ __all__ = [
     "HeatmapView",
     "LatestWins",
     "PairMatrix",
+    "Panels",
     "Removal",
     "ScoreBars",
+    "StudioBar",
     "WordCloud",
     "WordEditor",
     "chart_html",

@@ -54,6 +54,24 @@ class Removal:
         if self.of == "patches" and (maps is None or max(self.places, default=0) >= len(maps.axis("patch"))):
             raise InputError("patches of the companion 'maps'", repr(list(self.places)), "Give maps over all patches.")
 
+    @classmethod
+    def from_explanation(cls, result: Explanation) -> Removal:
+        """What `Counterfactual` returned: its origin says what was taken away.
+
+        Raises
+        ------
+        InputError
+            The origin does not say it.
+        """
+        settings = result.origin.settings if result.origin is not None else {}
+        if not {"places", "of"} <= settings.keys():
+            raise InputError(
+                "a result whose origin says which places went, as Counterfactual returns it",
+                repr(result),
+                "Say it yourself: Removal(result, places, of).",
+            )
+        return cls(result, settings["places"], settings["of"])
+
     @property
     def maps(self) -> Explanation | None:
         """The companion over (step, patch)."""
@@ -70,10 +88,11 @@ class CounterfactualSlider(SaiiWidget):
 
     Parameters
     ----------
-    removals : Removal, or mapping of str to Removal
-        One order, or several under the names by which a reader chooses: "by importance", "in my order".
-    caption : Caption or str
-        Whose words are struck.
+    removals : Explanation or Removal, or mapping of str to either
+        What `Counterfactual` returned, or what was computed elsewhere. One order, or several under the names by which a
+        reader chooses: "by importance", "in my order".
+    caption : Caption or str, optional
+        Whose words are struck; by default the first caption of the (first) result.
     order : str
         The chosen removal's name.
     step : int
@@ -82,7 +101,7 @@ class CounterfactualSlider(SaiiWidget):
     Raises
     ------
     InputError
-        No removal, or words that the caption does not have.
+        No removal, no caption, or words that the caption does not have.
 
     Examples
     --------
@@ -101,11 +120,19 @@ class CounterfactualSlider(SaiiWidget):
     order = t.Unicode("").tag(sync=True)
     step = Place(0)
 
-    def __init__(self, removals: Removal | Mapping[str, Removal], caption: Caption | str, **kwargs: Any) -> None:
-        self.caption = Caption.parse(caption) if isinstance(caption, str) else caption
-        self.removals = {"by importance": removals} if isinstance(removals, Removal) else dict(removals)
+    def __init__(
+        self,
+        removals: Removal | Explanation | Mapping[str, Removal | Explanation],
+        caption: Caption | str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        named = removals if isinstance(removals, Mapping) else {"by importance": removals}
+        self.removals = {
+            name: Removal.from_explanation(one) if isinstance(one, Explanation) else one for name, one in named.items()
+        }
         if not self.removals:
             raise InputError("at least one removal", "none", "Pass one, or several by name.")
+        self.caption = self._caption(caption)
         n = len(self.caption.words)
         for name, one in self.removals.items():
             if one.of == "words" and any(not 0 <= k < n for k in one.places):
@@ -116,6 +143,16 @@ class CounterfactualSlider(SaiiWidget):
         kwargs.setdefault("label", "What is taken away")
         kwargs.setdefault("order", next(iter(self.removals)))
         super().__init__(**self._state(), **kwargs)
+
+    def _caption(self, caption: Caption | str | None) -> Caption:
+        if isinstance(caption, Caption):
+            return caption
+        if caption is not None:
+            return Caption.parse(caption)
+        explained = next(iter(self.removals.values())).result.captions
+        if not explained:
+            raise InputError("the caption whose words are struck", "a result without captions", "Pass it as caption=.")
+        return explained[0]
 
     @property
     def removal(self) -> Removal:

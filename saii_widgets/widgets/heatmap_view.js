@@ -76,7 +76,8 @@ export function render({ model, el }) {
     const pick = patch => send({ selected_patch: patch === model.get("selected_patch") ? -1 : patch });
     panels = [0, 1].map(() => panel({ extent: about.extent, rows, columns, patches: rows * columns, point, choose: pick, signal }));
     stages.replaceChildren(...panels.map(one => one.made));
-    head.replaceChildren(element("span", { class: "saii-title" }, about.title || String(model.get("label"))), element("span", { class: "saii-muted" }, sizes()));
+    const label = String(model.get("label"));
+    head.replaceChildren(element("span", { class: "saii-title" }, others.length ? label : about.title || label), element("span", { class: "saii-muted" }, sizes()));
     selectors.replaceChildren(...about.axes.filter(one => !["image", "word"].includes(one.kind) && one.labels.length > 1).map(selector));
     thumbnails = axis("image")?.labels.length > 1 ? axis("image").labels.map(thumbnail) : [];
     gallery.replaceChildren(...thumbnails.map(one => one.made));

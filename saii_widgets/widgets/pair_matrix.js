@@ -1,7 +1,8 @@
 import { bytes, choice, colourOf, colourTables, element, floats, frame, inkOn, painter, shown } from "./shared.js";
 import { legend } from "./parts/legend.js";
 
-const LARGEST = 56, LEAST = 18, ROOM = 640; // pixels of a cell, and of all of them across
+const LARGEST = 56, LEAST = 12, HEADS = 206; // pixels of a cell, and of the rows' pictures and names
+const SPACED = 17; // pixels of a cell under which only every fifth column is numbered
 const NUMBERED = 44; // pixels of a cell from which on its number fits in
 
 const decoded = view => createImageBitmap(new Blob([bytes(view)], { type: bytes(view)[0] === 0x89 ? "image/png" : "image/jpeg" }));
@@ -15,7 +16,7 @@ export function render({ model, el }) {
   const cursor = element("div", { class: "saii-cell saii-pointed", hidden: true }), mark = element("div", { class: "saii-cell saii-picked" });
   const heads = element("div", { class: "saii-heads", "aria-hidden": true }), across = element("div", { class: "saii-across", "aria-hidden": true });
   const stage = element("div", { class: "saii-grid-stage" }, canvas, cursor, mark);
-  const list = element("ol", { class: "saii-captions" }), key = legend();
+  const list = element("ol", { class: "saii-captions", "aria-label": "Captions" }), key = legend();
   const unit = choice("Shown", [], value => send({ shown: value }), signal);
   const order = choice("Order", ["as given", "by mean", "alike together"].map(one => [one, one]), value => send({ order: value }), signal);
   const title = element("span", { class: "saii-title" });
@@ -44,14 +45,17 @@ export function render({ model, el }) {
     values = floats(model.get("_tables_of")[at]);
     rows = about.orders.rows[model.get("order")] ?? about.orders.rows["as given"];
     columns = about.orders.columns[model.get("order")] ?? about.orders.columns["as given"];
-    side = Math.round(Math.min(LARGEST, Math.max(LEAST, ROOM / columns.length)));
+    side = fitting();
     stage.style.width = `${side * columns.length}px`;
     stage.style.height = `${side * rows.length}px`;
     heads.replaceChildren(...rows.map(head));
-    across.replaceChildren(...columns.map(place => element("span", {}, String(place + 1)))); // numbers of the list below
+    const numbered = k => side >= SPACED || k === 0 || (k + 1) % 5 === 0;
+    across.replaceChildren(...columns.map((place, k) => element("span", {}, numbered(k) ? String(place + 1) : ""))); // of the list below
     for (const part of [heads, across]) part.style.setProperty("--saii-side", `${side}px`);
     list.replaceChildren(...about.columns.map(text => element("li", { dir: "auto" }, text)));
     list.classList.toggle("saii-many", columns.length > 8);
+    list.classList.toggle("saii-rolled", columns.length > 16);
+    list.tabIndex = columns.length > 16 ? 0 : -1;
     unit.show(table.name);
     order.show(model.get("order"));
     key.show({ low: table.low, high: table.high, signed: false, table: sequential }, table.unit);
@@ -60,6 +64,11 @@ export function render({ model, el }) {
     paintCells();
     frameCells();
   }
+
+  const fitting = () => Math.floor(Math.min(LARGEST, Math.max(LEAST, (body.clientWidth - HEADS) / columns.length)));
+  const refit = new ResizeObserver(() => { if (about && fitting() !== side) build(); });
+  refit.observe(body);
+  signal.addEventListener("abort", () => refit.disconnect());
 
   function head(place) {
     const name = element("span", { class: "saii-name", title: about.rows[place] }, about.rows[place]);
@@ -104,6 +113,8 @@ export function render({ model, el }) {
     lay(cursor, ...(pointed ?? [-1, -1]));
     const [row, column] = pointed ?? picked;
     [...list.children].forEach((line, k) => line.classList.toggle("saii-best", k === columns[column]));
+    const line = list.children[columns[column]];
+    if (line && list.scrollHeight > list.clientHeight) list.scrollTop = line.offsetTop - list.offsetTop - list.clientHeight / 2;
     if (row >= 0 && column >= 0) say(`${about.rows[rows[row]]} × ${about.columns[columns[column]]}: ${shown(scoreAt(row, column), table.unit)}`);
     body.dataset.painted = String(Number(body.dataset.painted ?? 0) + 1);
   }, signal);
