@@ -26,10 +26,15 @@ if TYPE_CHECKING:
     from saii_widgets.engine.models import load_model
     from saii_widgets.rooms.studio import Studio, studio
     from saii_widgets.stepwise import Stepwise
+    from saii_widgets.widgets.charts.chart_html import chart_html
+    from saii_widgets.widgets.charts.interval_chart import interval_chart
+    from saii_widgets.widgets.charts.score_distribution import score_distribution
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider
     from saii_widgets.widgets.heatmap_view import HeatmapView
     from saii_widgets.widgets.interaction_matrix import InteractionMatrix
     from saii_widgets.widgets.pair_matrix import PairMatrix
+    from saii_widgets.widgets.score_bars import ScoreBars
+    from saii_widgets.widgets.word_cloud import WordCloud
     from saii_widgets.widgets.word_editor import WordEditor
 
 __version__ = "0.1.0"
@@ -48,16 +53,21 @@ _HOMES: Final = {
     "Relevance": "saii_widgets.engine.explainers.relevance",
     "Role": "saii_widgets.core.role",
     "Scene": "saii_widgets.core.scene",
+    "ScoreBars": "saii_widgets.widgets.score_bars",
     "Stepwise": "saii_widgets.stepwise",
     "Studio": "saii_widgets.rooms.studio",
     "Study": "saii_widgets.core.study",
     "Vocabulary": "saii_widgets.core.vocabulary",
     "Window": "saii_widgets.data.window",
     "Word": "saii_widgets.core.text",
+    "WordCloud": "saii_widgets.widgets.word_cloud",
     "WordEditor": "saii_widgets.widgets.word_editor",
+    "chart_html": "saii_widgets.widgets.charts.chart_html",
+    "interval_chart": "saii_widgets.widgets.charts.interval_chart",
     "load_model": "saii_widgets.engine.models",
     "read_camera_folder": "saii_widgets.data.camera",
     "read_records": "saii_widgets.data",
+    "score_distribution": "saii_widgets.widgets.charts.score_distribution",
     "studio": "saii_widgets.rooms.studio",
 }
 
@@ -75,16 +85,21 @@ __all__ = [
     "Relevance",
     "Role",
     "Scene",
+    "ScoreBars",
     "Stepwise",
     "Studio",
     "Study",
     "Vocabulary",
     "Window",
     "Word",
+    "WordCloud",
     "WordEditor",
+    "chart_html",
+    "interval_chart",
     "load_model",
     "read_camera_folder",
     "read_records",
+    "score_distribution",
     "studio",
 ]
 
