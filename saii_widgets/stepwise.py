@@ -385,6 +385,7 @@ class Stepwise:
             seed=self.seed,
         )
         self.study.tables["evaluation"] = rows
+        self.study.explanations["evaluation"] = evaluation.separation(rows)
         return rows
 
     def _other_pictures(self, phrases: Sequence[Caption]) -> tuple[Pictures, dict[str, np.ndarray]] | None:

@@ -207,6 +207,8 @@ def test_interaction_matrix_shows_text(show: Callable[..., Any]) -> None:
              model.set({ selected_word: text }); model.set({ selected_patch: { text } }); model.set({ poles: null });
            } model.set({ order: "__proto__" }); }""",
         [*texts, *payloads.CONTROLS[:3]],
+    )
+    unharmed(page, allowed)
 
 
 def test_word_cloud_shows_text(show: Callable[..., Any]) -> None:
