@@ -126,33 +126,43 @@ class CounterfactualSlider(SaiiWidget):
         caption: Caption | str | None = None,
         **kwargs: Any,
     ) -> None:
-        named = removals if isinstance(removals, Mapping) else {"by importance": removals}
-        self.removals = {
-            name: Removal.from_explanation(one) if isinstance(one, Explanation) else one for name, one in named.items()
-        }
-        if not self.removals:
-            raise InputError("at least one removal", "none", "Pass one, or several by name.")
-        self.caption = self._caption(caption)
-        n = len(self.caption.words)
-        for name, one in self.removals.items():
-            if one.of == "words" and any(not 0 <= k < n for k in one.places):
-                raise InputError(
-                    f"places of the {n} words of {self.caption.text!r}", f"{list(one.places)} in {name!r}",
-                    "Count the caption's words from 0.",
-                )  # fmt: skip
+        self._take(removals, caption)
         kwargs.setdefault("label", "What is taken away")
         kwargs.setdefault("order", next(iter(self.removals)))
         super().__init__(**self._state(), **kwargs)
 
-    def _caption(self, caption: Caption | str | None) -> Caption:
-        if isinstance(caption, Caption):
-            return caption
-        if caption is not None:
-            return Caption.parse(caption)
-        explained = next(iter(self.removals.values())).result.captions
-        if not explained:
-            raise InputError("the caption whose words are struck", "a result without captions", "Pass it as caption=.")
-        return explained[0]
+    def show(
+        self,
+        removals: Removal | Explanation | Mapping[str, Removal | Explanation],
+        caption: Caption | str | None = None,
+    ) -> None:
+        """Show another one, with nothing taken away yet; the parameters and errors are those of the widget."""
+        self._take(removals, caption)
+        with self.hold_sync():
+            self.step = 0
+            if self.order not in self.removals:
+                self.order = next(iter(self.removals))
+            for name, value in self._state().items():
+                setattr(self, name, value)
+
+    def _take(
+        self,
+        removals: Removal | Explanation | Mapping[str, Removal | Explanation],
+        caption: Caption | str | None,
+    ) -> None:
+        named = removals if isinstance(removals, Mapping) else {"by importance": removals}
+        if not named:
+            raise InputError("at least one removal", "none", "Pass one, or several by name.")
+        read = {k: Removal.from_explanation(one) if isinstance(one, Explanation) else one for k, one in named.items()}
+        struck = _caption(read, caption)
+        n = len(struck.words)
+        for name, one in read.items():
+            if one.of == "words" and any(not 0 <= k < n for k in one.places):
+                raise InputError(
+                    f"places of the {n} words of {struck.text!r}", f"{list(one.places)} in {name!r}",
+                    "Count the caption's words from 0.",
+                )  # fmt: skip
+        self.removals, self.caption = read, struck
 
     @property
     def removal(self) -> Removal:
@@ -215,3 +225,14 @@ class CounterfactualSlider(SaiiWidget):
             "_maps": [b"" if one.maps is None else map_data.float_bytes(one.maps.values) for one in removals],
             "_pictures": [] if pictured is None else [map_data.picture_bytes(map_data.pictures(pictured)[0])],
         }
+
+
+def _caption(removals: Mapping[str, Removal], caption: Caption | str | None) -> Caption:
+    if isinstance(caption, Caption):
+        return caption
+    if caption is not None:
+        return Caption.parse(caption)
+    explained = next(iter(removals.values())).result.captions
+    if not explained:
+        raise InputError("the caption whose words are struck", "a result without captions", "Pass it as caption=.")
+    return explained[0]
