@@ -17,6 +17,11 @@ np.testing.assert_allclose(step1.companions["probabilities"].values.sum(axis=1),
 vocabulary = stepwise.vocabulary
 assert any(word in vocabulary.types for word in stepwise.principal_words)
 assert any(word in vocabulary.colours for word in stepwise.principal_words)
+assert cloud.changes == {}
+cloud.roles = {**cloud.roles, "accident": "principal"}
+again = sw.Stepwise(sw.sample_path("camera"), model=stepwise.model, roles=cloud.changes)
+assert stepwise.lexicon.role("accident") == "non-principal"
+assert again.lexicon.role("accident") == "principal", "a role changed in the cloud holds in a study that begins with it"
 """,
     "02-captions": """
 own = step2.companions["probabilities"].values.diagonal()

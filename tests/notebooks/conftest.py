@@ -16,7 +16,6 @@ from nbclient import NotebookClient
 from tests.notebooks.claims import CLAIMS
 
 ROOT = Path(__file__).parents[2]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 AT_ONCE = 2
 LONGEST = 180  # seconds a cell, on a machine that is busy with other things
 
@@ -60,10 +59,12 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture(scope="session")
-def executed(run: Run) -> Iterator[dict[str, Future[Any]]]:
-    """Each notebook by name; `.result()` waits for it."""
+def executed(run: Run, request: pytest.FixtureRequest) -> Iterator[dict[str, Future[Any]]]:
+    """Each notebook that a chosen test asks for, by name; `.result()` waits for it."""
+    asking: list[Any] = [item for item in request.session.items if "executed" in getattr(item, "fixturenames", ())]
+    paths: list[Path] = [item.callspec.params["path"] for item in asking]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield {path.stem: pool.submit(run, with_claims(path)) for path in NOTEBOOKS}
+        yield {path.stem: pool.submit(run, with_claims(path)) for path in paths}
 
 
 def with_claims(path: Path) -> Any:
