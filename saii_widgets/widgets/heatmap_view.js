@@ -217,7 +217,7 @@ export function render({ model, el }) {
   }, { signal });
   stages.addEventListener("pointermove", event => { if (swiping) dragTo(event); }, { signal });
   for (const end of ["pointerup", "pointercancel"]) stages.addEventListener(end, () => {
-    if (swiping) model.save_changes();
+    if (swiping) send({});
     swiping = false;
   }, { signal });
 

@@ -1,6 +1,6 @@
-// Stands in for the notebook: holds each widget's state and tells its views what changed.
+// Stands in for the notebook: holds each widget's state and tells its views what changed. No Python stands behind it.
 class Model {
-  constructor(state) { this.state = new Map(Object.entries(state)); this.heard = new Map(); this.saved = 0; }
+  constructor(state) { this.alone = true; this.state = new Map(Object.entries(state)); this.heard = new Map(); this.saved = 0; }
   get(name) { return this.state.get(name); }
   set(name, value) {
     const all = typeof name === "object" ? Object.entries(name) : [[name, value]];

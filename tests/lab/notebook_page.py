@@ -1,0 +1,129 @@
+"""A notebook in a browser: in JupyterLab, in Notebook 7 or in Voila."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from tests.lab.jupyter_server import JupyterServer
+from tests.lab.kernel_client import KernelClient
+
+SHOTS: Final = Path(__file__).parents[2] / "out" / "screenshots"
+LONG: Final = 90_000  # milliseconds, for what starts a kernel or loads a front end
+_PANEL: Final = "window.jupyterapp?.shell?.currentWidget"
+_IDLE: Final = f"() => {_PANEL}?.context?.sessionContext?.session?.kernel?.status === 'idle'"
+_DONE: Final = f"""() => {{
+  const panel = {_PANEL}, cells = panel.content.widgets.filter(one => one.model.type === 'code' && one.model.sharedModel.getSource().trim());
+  return cells.every(one => one.model.executionCount) && panel.context.sessionContext.session.kernel.status === 'idle'; }}"""
+PATHS: Final = {"lab": "/doc/tree/{}?reset", "notebook": "/notebooks/{}", "voila": "/voila/render/{}"}
+
+
+class NotebookPage:
+    """One open notebook.
+
+    Parameters
+    ----------
+    context : BrowserContext
+        Of Playwright; closed by :meth:`close`.
+    server : JupyterServer
+    name : str
+        Of the notebook's file.
+    front : str
+        "lab", "notebook" or "voila".
+    allowed : sequence of str
+        Parts of console messages and of addresses that the front end itself is known for.
+    """
+
+    def __init__(
+        self, context: Any, server: JupyterServer, name: str, front: str = "lab", *, allowed: tuple[str, ...] = ()
+    ) -> None:
+        self.wrong: list[str] = []
+        self.name, self.front = name, front
+        self._server, self._context, self._allowed = server, context, allowed
+        self._client: KernelClient | None = None
+        context.route("**/*", self._route)
+        self.page = context.new_page()
+        self.page.set_default_timeout(30_000)
+        self.page.on("pageerror", lambda error: self._note(str(error)))
+        self.page.on("console", self._hear)
+
+    def open(self, *, idle: bool = True) -> None:
+        """Load it, and wait for an idle kernel."""
+        self.page.goto(self._server.address(PATHS[self.front].format(self.name)), timeout=LONG)
+        if self.front == "voila":
+            self.page.wait_for_selector(".saii-widget", timeout=LONG)
+            return
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=LONG)
+        if idle:
+            self.page.wait_for_function(_IDLE, timeout=LONG)
+
+    def run(self) -> None:
+        """Run all cells, and wait until the kernel is done."""
+        self.command("notebook:run-all-cells")
+        self.page.wait_for_function(_DONE, timeout=LONG)
+
+    def command(self, name: str, **arguments: Any) -> None:
+        """One of the front end's own commands; not waited for, since some end with a dialog."""
+        self.page.evaluate(
+            "([name, given]) => { window.jupyterapp.commands.execute(name, given); }", [name, arguments]
+        )
+
+    @property
+    def kernel(self) -> KernelClient:
+        """Python's side."""
+        if self._client is None:
+            self._client = self._server.client(self.name)
+        return self._client
+
+    @property
+    def n_cells(self) -> int:
+        return self.page.evaluate(f"() => {_PANEL}.content.widgets.length")
+
+    def widget(self, kind: str) -> Any:
+        """The view of the first widget of a kind, such as "word-editor", painted and in sight."""
+        found = self.page.locator(f".saii-{kind}").first
+        found.wait_for(timeout=LONG)
+        found.scroll_into_view_if_needed()
+        self.page.wait_for_function(
+            "kind => document.querySelector(`.saii-${kind} .saii-body`).offsetHeight > 40", arg=kind
+        )
+        return found
+
+    def theme(self, name: str) -> None:
+        """ "Light" or "Dark"."""
+        self.command("apputils:change-theme", theme=f"JupyterLab {name}")
+        self.page.wait_for_function(
+            "light => document.body.dataset.jpThemeLight === light", arg=str(name == "Light").lower()
+        )
+        # the theme's style sheet replaces the other's after the attribute has changed
+        self.page.wait_for_function(
+            "light => (getComputedStyle(document.body).getPropertyValue('--jp-layout-color0').trim().toLowerCase() === '#fff'"
+            " || getComputedStyle(document.body).getPropertyValue('--jp-layout-color0').includes('white')) === light",
+            arg=name == "Light",
+        )
+
+    def shot(self, name: str) -> None:
+        """Keep a screenshot for people to look at."""
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{self.front}_{name}.png")
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._context.close()
+
+    def _route(self, route: Any) -> None:
+        address = route.request.url
+        if address.startswith((self._server.url, "data:", "blob:")):
+            route.continue_()
+            return
+        self._note(f"asked for {address}")
+        route.abort()
+
+    def _hear(self, message: Any) -> None:
+        if message.type == "error":
+            self._note(f"{message.text} ({message.location.get('url', '')})")
+
+    def _note(self, text: str) -> None:
+        if not any(part in text for part in self._allowed):
+            self.wrong.append(text)
