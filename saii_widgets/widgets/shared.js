@@ -120,12 +120,14 @@ let made = 0;
 export const uniqueId = () => `saii-${(made += 1)}-${Math.random().toString(36).slice(2, 8)}`;
 
 // Notebooks listen for plain keys on the document: "a" would insert a cell. What a front end needs itself may pass.
+// JupyterLab listens when keys bubble up, Notebook 7 before that, and heeds Lumino's attribute.
 export function keepKeys(root, signal) {
-  root.addEventListener("keydown", event => {
-    const passes = event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape" || event.key === "Tab"
-      || (event.shiftKey && event.key === "Enter");
-    if (!passes) event.stopPropagation();
-  }, { signal });
+  const passes = event => event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape" || event.key === "Tab"
+    || (event.shiftKey && event.key === "Enter");
+  window.addEventListener("keydown", event => {
+    if (event.composedPath().includes(root)) root.toggleAttribute("data-lm-suppress-shortcuts", !passes(event));
+  }, { capture: true, signal });
+  root.addEventListener("keydown", event => { if (!passes(event)) event.stopPropagation(); }, { signal });
 }
 
 // The frame around a widget: its accessible name, what goes on, what went wrong, and the end of it all. Controls with

@@ -35,7 +35,7 @@ export function render({ model, el }) {
   const add = button("Add", { title: "Add behind the chosen word, or at the end" }, () => addWord(), signal);
   const swap = button("Swap", { title: "Put in place of the chosen word (Enter)" }, () => swapWord(), signal);
   const offered = element("div", { class: "saii-row saii-offered", role: "group", "aria-label": "Suggestions" });
-  const unshaded = element("p", { class: "saii-muted saii-unshaded", hidden: true }, "The effects belong to another caption; computing those of this one needs Python.");
+  const unshaded = element("div", { class: "saii-muted saii-unshaded", hidden: true }, "The effects belong to another caption; computing those of this one needs Python.");
   body.append(text, list, unshaded, tags, element("div", { class: "saii-row" }, word, add, swap, offered), readout);
 
   const chosen = () => model.get("selected").filter(k => k < steps.now.words.length);
