@@ -120,12 +120,12 @@ let made = 0;
 export const uniqueId = () => `saii-${(made += 1)}-${Math.random().toString(36).slice(2, 8)}`;
 
 // Notebooks listen for plain keys on the document: "a" would insert a cell. What a front end needs itself may pass.
-// JupyterLab listens when keys bubble up, Notebook 7 before that, and heeds Lumino's attribute.
+// JupyterLab listens when keys bubble up; Notebook 7 before that, but not where Lumino's attribute is on the target.
 export function keepKeys(root, signal) {
   const passes = event => event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape" || event.key === "Tab"
     || (event.shiftKey && event.key === "Enter");
   window.addEventListener("keydown", event => {
-    if (event.composedPath().includes(root)) root.toggleAttribute("data-lm-suppress-shortcuts", !passes(event));
+    if (root.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", !passes(event));
   }, { capture: true, signal });
   root.addEventListener("keydown", event => { if (!passes(event)) event.stopPropagation(); }, { signal });
 }

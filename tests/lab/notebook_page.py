@@ -18,8 +18,8 @@ _DONE: Final = f"""() => {{
 # what the front ends themselves get wrong or ask for, with or without our widgets
 KNOWN: Final = {
     "lab": (),
-    # the shortcuts plugin reads the schema of a plugin that is still being loaded
-    "notebook": ("reading 'schema'",),
+    # plugins that reach for others which are still being loaded
+    "notebook": ("reading 'schema'", "'filebrowser:open-path' not registered"),
     # icons for its toolbar and MathJax come from CDNs; extensions of Notebook 7 share modules that Voila lacks
     "voila": ("/npm/@fortawesome/fontawesome-free@", "/ajax/libs/mathjax/", "#RUNTIME-012"),
 }
