@@ -62,12 +62,13 @@ class SaiiWidget(anywidget.AnyWidget):
     def open(self) -> None:
         """Open the line to the page; an edit is heard while a cell runs, where the front end sees to that.
 
-        JupyterLab sends comm messages to a subshell, beside the cell. ipykernel 7.4 hands them to whichever shell spoke
-        last instead: to the main one, after the cell that made the widget. There they would wait for the next cell's end.
+        JupyterLab sends comm messages to a subshell, beside the cell. ipykernel 7.4 hands them to the shell that spoke
+        last instead, which is the main one after the cell that made the widget; there they would wait for the next cell.
         """
         super().open()
-        if self.comm is not None:
-            self.comm._reply_subshell_for = lambda _, asked: asked
+        comm: Any = self.comm
+        if comm is not None:
+            comm._reply_subshell_for = lambda _, asked: asked
 
     def reload(self) -> None:
         """Read the widget's JavaScript and style again, for whoever works on them; open views are drawn anew."""

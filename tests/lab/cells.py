@@ -35,15 +35,15 @@ import numpy as np, saii_widgets as sw
 from saii_widgets.widgets import Removal
 
 shares = [[0.8, 0.15, 0.05], [0.5, 0.4, 0.1], [0.2, 0.65, 0.15], [0.1, 0.7, 0.2]]
-scores = sw.Explanation.from_array(shares, kinds=("step", "caption"), unit="probability",
-    labels={"caption": ["a red truck near a metal fence", "a white bus", "an orange van"]},
-    companions={"maps": sw.Explanation.from_array(np.eye(36)[[0, 7, 14, 21]].reshape(4, 6, 6), kinds=("step", "patch"))})
+maps = sw.Explanation.from_array(np.eye(36)[[0, 7, 14, 21]].reshape(4, 6, 6), kinds=("step", "patch"))
+scores = sw.Explanation.from_array(shares, kinds=("step", "caption"), unit="probability", companions={"maps": maps},
+    labels={"caption": ["a red truck near a metal fence", "a white bus", "an orange van"]})
 slider = sw.CounterfactualSlider(Removal(scores, [2, 1, 5]), "a red truck near a metal fence")
 """
 
 
 def class_name(name: str) -> str:
-    """"word_editor" is WordEditor."""
+    """ "word_editor" is WordEditor."""
     return "".join(map(str.title, name.split("_")))
 
 

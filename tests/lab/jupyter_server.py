@@ -34,10 +34,13 @@ class JupyterServer:
     ----------
     folder : Path
         An empty one; settings, logs, runtime files and notebooks go there.
+    command : sequence of str, optional
+        The module that starts JupyterLab in the notebooks' folder, with its own arguments.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, command: Sequence[str] = ()) -> None:
         self.notebooks = folder / "notebooks"
+        self._start = command or ("jupyterlab", f"--ServerApp.root_dir={self.notebooks}")
         self.runtime = folder / "runtime"
         self._folder, self._token, self._port = folder, secrets.token_hex(16), 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -128,10 +131,10 @@ class JupyterServer:
 
     def _command(self) -> list[str]:
         return [
-            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+            *(sys.executable, "-m", *self._start, "--no-browser", "--allow-root"),
             *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self._port}", "--ServerApp.port_retries=0"),
-            *(f"--IdentityProvider.token={self._token}", f"--ServerApp.root_dir={self.notebooks}"),
-            *("--ServerApp.terminals_enabled=False", "--ServerApp.shutdown_no_activity_timeout=1200"),
+            *(f"--IdentityProvider.token={self._token}", "--ServerApp.terminals_enabled=False"),
+            "--ServerApp.shutdown_no_activity_timeout=1200",
             *("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url="),
         ]
 
@@ -146,7 +149,10 @@ class JupyterServer:
         return {
             **os.environ,
             **{name: str(self._folder / part) for name, part in private.items()},
-            **{"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "JUPYTER_PLATFORM_DIRS": "0"},
+            "PYTHONPATH": str(ROOT),
+            "OMP_NUM_THREADS": "1",
+            "HF_HUB_OFFLINE": "1",
+            "JUPYTER_PLATFORM_DIRS": "0",
         }
 
 

@@ -13,8 +13,10 @@ LONG: Final = 90_000  # milliseconds, for what starts a kernel or loads a front 
 _PANEL: Final = "window.jupyterapp?.shell?.currentWidget"
 _IDLE: Final = f"() => {_PANEL}?.context?.sessionContext?.session?.kernel?.status === 'idle'"
 _DONE: Final = f"""() => {{
-  const panel = {_PANEL}, cells = panel.content.widgets.filter(one => one.model.type === 'code' && one.model.sharedModel.getSource().trim());
-  return cells.every(one => one.model.executionCount) && panel.context.sessionContext.session.kernel.status === 'idle'; }}"""
+  const panel = {_PANEL}, source = one => one.model.sharedModel.getSource().trim();
+  const cells = panel.content.widgets.filter(one => one.model.type === 'code' && source(one));
+  const {{ kernel }} = panel.context.sessionContext.session;
+  return cells.every(one => one.model.executionCount) && kernel.status === 'idle'; }}"""
 # what the front ends themselves get wrong or ask for, with or without our widgets
 KNOWN: Final = {
     "lab": (),
@@ -72,9 +74,7 @@ class NotebookPage:
 
     def command(self, name: str, **arguments: Any) -> None:
         """One of the front end's own commands; not waited for, since some end with a dialog."""
-        self.page.evaluate(
-            "([name, given]) => { window.jupyterapp.commands.execute(name, given); }", [name, arguments]
-        )
+        self.page.evaluate("([name, given]) => { window.jupyterapp.commands.execute(name, given); }", [name, arguments])
 
     @property
     def kernel(self) -> KernelClient:
@@ -104,11 +104,9 @@ class NotebookPage:
             "light => document.body.dataset.jpThemeLight === light", arg=str(name == "Light").lower()
         )
         # the theme's style sheet replaces the other's after the attribute has changed
-        self.page.wait_for_function(
-            "light => (getComputedStyle(document.body).getPropertyValue('--jp-layout-color0').trim().toLowerCase() === '#fff'"
-            " || getComputedStyle(document.body).getPropertyValue('--jp-layout-color0').includes('white')) === light",
-            arg=name == "Light",
-        )
+        colour = "getComputedStyle(document.body).getPropertyValue('--jp-layout-color0').trim()"
+        self.page.wait_for_function(f"light => ['#fff', 'white'].includes({colour}) === light", arg=name == "Light")
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
     def shot(self, name: str) -> None:
         """Keep a screenshot for people to look at."""

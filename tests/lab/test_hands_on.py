@@ -37,7 +37,8 @@ def painted(opened: NotebookPage, selector: str, x: float, y: float, unlike: lis
 
 def test_word_editor(notebook: Notebook) -> None:
     opened = notebook(
-        "import saii_widgets as sw\nseen = []\neditor = sw.WordEditor('a 😀 red truck near a metal fence', suggestions=['bus'])\n"
+        "import saii_widgets as sw\nseen = []\n"
+        "editor = sw.WordEditor('a 😀 red truck near a metal fence', suggestions=['bus'])\n"
         "editor.observe(lambda change: seen.append(change['new']), 'caption')\neditor"
     )
     page, kernel = opened.page, opened.kernel
@@ -74,7 +75,9 @@ def test_heat_map(notebook: Notebook) -> None:
     assert np.subtract(before[:2], before[2]).min() > 60, "the strongest patch is yellow"
     box = view.locator(".saii-canvas").first.bounding_box()
     page.mouse.move(*at(box, *patch(14)))
-    page.wait_for_function("() => document.querySelector('.saii-heatmap-view .saii-readout').textContent.includes('row 3')")
+    page.wait_for_function(
+        "() => document.querySelector('.saii-heatmap-view .saii-readout').textContent.includes('row 3')"
+    )
     page.mouse.click(*at(box, *patch(7)))
     kernel.until("view.selected_patch", lambda place: place == 7)
     kernel.run("view.chosen = {'image': 0, 'caption': 1}")
@@ -93,8 +96,8 @@ def test_heat_map(notebook: Notebook) -> None:
 
 def test_counterfactual_slider(notebook: Notebook) -> None:
     opened = notebook(
-        SLIDER + "import ipywidgets\nmeter = ipywidgets.IntProgress(max=3)\nshown = ipywidgets.link((slider, 'step'), (meter, 'value'))\n"
-        "ipywidgets.VBox([slider, meter])"
+        SLIDER + "import ipywidgets\nmeter = ipywidgets.IntProgress(max=3)\n"
+        "tied = ipywidgets.link((slider, 'step'), (meter, 'value'))\nipywidgets.VBox([slider, meter])"
     )
     page, kernel = opened.page, opened.kernel
     view = opened.widget("counterfactual-slider")
@@ -133,5 +136,7 @@ def test_a_cell_of_the_matrix_chooses_the_map(notebook: Notebook, way: str) -> N
     kernel.run("matrix.order = 'by mean'")
     page.wait_for_function("() => document.querySelectorAll('.saii-pair-matrix select')[1].value === 'by mean'")
     kernel.run("view.chosen = {'image': 0, 'caption': 0}")
-    page.wait_for_function("() => document.querySelector('.saii-pair-matrix .saii-readout').textContent.startsWith('north')")
+    page.wait_for_function(
+        "() => document.querySelector('.saii-pair-matrix .saii-readout').textContent.startsWith('north')"
+    )
     opened.shot(f"matrix_and_map_{way}")

@@ -49,7 +49,9 @@ def test_an_edit_is_explained_while_a_cell_runs(notebook: Notebook) -> None:
     field.press("End")
     field.press_sequentially(" at night")
     page.locator(".jp-OutputArea-output", has_text="the edit came through").wait_for()
-    opened.kernel.until("(editor.effects_of, editor.busy)", lambda now: now == ("a red truck near a metal fence at night", False))
+    opened.kernel.until(
+        "(editor.effects_of, editor.busy)", lambda now: now == ("a red truck near a metal fence at night", False)
+    )
     assert opened.kernel.value("view.result.captions[0].text") == "a red truck near a metal fence at night"
     assert opened.kernel.value("set(threads)") == {"saii-latest-wins"}
     view.get_by_role("option", name="night").locator("small").wait_for()
