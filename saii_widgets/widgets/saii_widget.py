@@ -62,8 +62,8 @@ class SaiiWidget(anywidget.AnyWidget):
     def open(self) -> None:
         """Open the line to the page; an edit is heard while a cell runs, where the front end sees to that.
 
-        JupyterLab sends comm messages to a subshell, beside the cell. ipykernel 7.4 hands them to the shell that spoke
-        last instead, which is the main one after the cell that made the widget; there they would wait for the next cell.
+        JupyterLab sends comm messages to a subshell beside the cell. ipykernel 7.4 hands them to the shell that spoke
+        last instead, the main one after the cell that made the widget, where they would wait for the next cell.
         """
         super().open()
         comm: Any = self.comm
