@@ -32,7 +32,7 @@ slider = sw.CounterfactualSlider(Removal(scores, range(10)), text)
 def explain(caption):
     captions = [caption, sw.Caption.parse("a white bus")]
     axes = Axis.images(["north", "south"]), Axis.captions(captions), Axis.patches(14, 14)
-    words = sw.Explanation(rng.random((2, len(captions[0].words) + 2)) + 0.1, (axes[0], Axis.words(captions)))
+    words = sw.Explanation(rng.random((2, len(captions[0].words) + 3)) + 0.1, (axes[0], Axis.words(captions)))
     return sw.Explanation(rng.random((2, 2, 196)), axes, images=images, captions=captions, companions={"words": words})
 
 editor = sw.WordEditor(text, suggestions=["bus", "lorry", "brick wall"])

@@ -25,7 +25,7 @@ const extremes = grids => grids.flatMap(grid => {
 export function render({ model, el }) {
   const { body, readout, signal, listen, send, close, say, root } = frame({ model, el, kind: "heatmap-view" });
   const tables = colourTables(model.get("_tables"));
-  let about, values, others, difference, ends, words, pictures = [], otherPictures = [], lines = [], calm, panels = [], thumbnails = [];
+  let about, values, others, difference, ends, words, pictures = [], otherPictures = [], lines = [], calm, panels = [], thumbnails = [], choosers = [];
   let pointed = { patch: -1, word: -1 }, wordsShown = null, loads = 0;
 
   const [head, selectors, stages, gallery] = ["saii-head", "saii-row saii-selectors", "saii-stages", "saii-gallery"].map(name => element("div", { class: name }));
@@ -77,7 +77,8 @@ export function render({ model, el }) {
     panels = [0, 1].map(() => panel({ extent: about.extent, rows, columns, patches: rows * columns, point, choose: pick, signal }));
     stages.replaceChildren(...panels.map(one => one.made));
     head.replaceChildren(element("span", { class: "saii-title" }, about.title || String(model.get("label"))), element("span", { class: "saii-muted" }, sizes()));
-    selectors.replaceChildren(...about.axes.filter(one => !["image", "word"].includes(one.kind) && one.labels.length > 1).map(selector));
+    choosers = about.axes.filter(one => !["image", "word"].includes(one.kind) && one.labels.length > 1).map(selector);
+    selectors.replaceChildren(...choosers.map(one => one.made));
     thumbnails = axis("image")?.labels.length > 1 ? axis("image").labels.map(thumbnail) : [];
     gallery.replaceChildren(...thumbnails.map(one => one.made));
     gallery.hidden = !thumbnails.length;
@@ -93,8 +94,7 @@ export function render({ model, el }) {
       ? slider(name, { min: 0, max: labels.length - 1, step: 1 }, (place, ended) => choose(kind, place, ended), signal, place => labels[place] ?? "")
       : choice(name, labels.map((label, k) => [k, label]), place => choose(kind, Number(place)), signal);
     made.show(chosen(kind));
-    listen(["chosen"], () => made.show(chosen(kind)));
-    return made.made;
+    return { ...made, follow: () => made.show(chosen(kind)) };
   }
 
   function thumbnail(label, place) {
@@ -226,7 +226,7 @@ export function render({ model, el }) {
     control.show(model.get(name));
     listen([name], () => { control.show(model.get(name)); draw(); });
   }
-  listen(["chosen"], draw);
+  listen(["chosen"], () => { for (const one of choosers) one.follow(); draw(); });
   listen(["selected_patch", "selected_word"], paint);
   listen(["_about", "_values", "_others", "_words", "_pictures", "_other_pictures", "_outlines"], painter(load, signal));
   load();

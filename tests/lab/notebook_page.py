@@ -71,6 +71,9 @@ class NotebookPage:
         """Run all cells, and wait until the kernel is done."""
         self.command("notebook:run-all-cells")
         self.page.wait_for_function(_DONE, timeout=LONG)
+        wrong = self.page.locator("[data-mime-type='application/vnd.jupyter.error'], [data-mime-type$='stderr']")
+        if said := wrong.all_inner_texts():
+            raise AssertionError("\n".join(said))
 
     def command(self, name: str, **arguments: Any) -> None:
         """One of the front end's own commands; not waited for, since some end with a dialog."""
