@@ -34,10 +34,15 @@ def _missing(what: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
+def jupyter() -> None:
+    """All that a server needs is installed."""
     for name in NEEDED:
         if importlib.util.find_spec(name) is None:
             _missing(name)
+
+
+@pytest.fixture(scope="session")
+def server(jupyter: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:  # noqa: ARG001
     made = JupyterServer(tmp_path_factory.mktemp("jupyter"))
     made.start()
     yield made

@@ -20,8 +20,8 @@ _DONE: Final = f"""() => {{
 # what the front ends themselves get wrong or ask for, with or without our widgets
 KNOWN: Final = {
     "lab": (),
-    # plugins that reach for others which are still being loaded
-    "notebook": ("reading 'schema'", "'filebrowser:open-path' not registered"),
+    # plugins that reach for others which are still being loaded; a font that the server now and then refuses
+    "notebook": ("reading 'schema'", "'filebrowser:open-path' not registered", ".woff2"),
     # icons for its toolbar and MathJax come from CDNs; extensions of Notebook 7 share modules that Voila lacks
     "voila": ("/npm/@fortawesome/fontawesome-free@", "/ajax/libs/mathjax/", "#RUNTIME-012"),
 }

@@ -30,15 +30,12 @@ def test_edits_reach_python_and_links_hold(notebook: Notebook, front: str) -> No
     page.locator(".saii-heatmap-view .saii-thumbnail[aria-pressed=true]", has_text="south").wait_for()
     assert page.locator(".saii-parted", has_text="kernel").count() == 0
     opened.shot("linked")
-
-
-def test_notebook_7_says_that_the_kernel_was_restarted(notebook: Notebook) -> None:
-    opened = notebook(CELL, front="notebook")
-    opened.widget("pair-matrix")
+    if front == "voila":  # which has neither cells nor a way to restart
+        return
     cells = opened.n_cells
-    opened.page.locator(".saii-cells").focus()
+    page.locator(".saii-cells").focus()
     for key in ("a", "b", "d", "d"):
-        opened.page.keyboard.press(key)
+        page.keyboard.press(key)
     assert opened.n_cells == cells
-    opened.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart()")
-    opened.page.locator(".saii-pair-matrix .saii-parted", has_text="The kernel was restarted").wait_for()
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart()")
+    page.locator(".saii-pair-matrix .saii-parted", has_text="The kernel was restarted").wait_for()

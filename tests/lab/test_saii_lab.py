@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from tests.lab.jupyter_server import JupyterServer
 
 
-@pytest.mark.skipif(importlib.util.find_spec("jupyterlab") is None, reason="needs jupyterlab")
+@pytest.mark.usefixtures("jupyter")
 def test_saii_lab(tmp_path: Path) -> None:
     working = tmp_path / "jupyter" / "notebooks"
     server = JupyterServer(tmp_path / "jupyter", ("saii_widgets", "lab", "--folder", str(working), "--"))
