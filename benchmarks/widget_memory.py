@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     notes = [
         f"{moves} moves of a counterfactual slider by key, and {edits} edits of a caption, each followed by a new map; "
         "growth is that of the second round, after garbage collection, so that caches and the editor's 200 steps of "
-        "undo are full in a full run. One text node an edit is not counted: a browser's undo of any input field keeps it."
+        "undo are full in a full run. One text node an edit is not counted: a browser's undo of any field keeps it."
     ]
     publish("widget_memory", figures, options, tables=[Table("Held.", columns, cells)], notes=notes)
 

@@ -52,9 +52,9 @@ def test_letters_typed_inside_do_not_reach_the_notebook(gallery: NotebookPage, n
         if not reachable.nth(k).is_visible():
             continue
         reachable.nth(k).focus()
-        for key in ("a", "b", "d", "d", "x", "z", "ArrowDown"):
+        for key in ("a", "b", "d", "d", "x", "ArrowDown"):
             gallery.page.keyboard.press(key)
-        assert gallery.n_cells == cells, reachable.nth(k).evaluate("e => e.outerHTML")
+            assert gallery.n_cells == cells, (key, reachable.nth(k).evaluate("e => e.outerHTML"))
     assert gallery.wrong == []
 
 

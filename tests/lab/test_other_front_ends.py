@@ -36,6 +36,6 @@ def test_edits_reach_python_and_links_hold(notebook: Notebook, front: str) -> No
     page.locator(".saii-cells").focus()
     for key in ("a", "b", "d", "d"):
         page.keyboard.press(key)
-    assert opened.n_cells == cells
+        assert opened.n_cells == cells
     page.evaluate("() => window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart()")
     page.locator(".saii-pair-matrix .saii-parted", has_text="The kernel was restarted").wait_for()
