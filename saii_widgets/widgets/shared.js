@@ -12,6 +12,12 @@ export function bytes(view) {
   return view ? new Uint8Array(view.buffer ?? view, view.byteOffset ?? 0, view.byteLength) : new Uint8Array(0);
 }
 
+// A picture from its bytes; the kind is told by its first ones.
+export function pictureOf(view) {
+  const data = bytes(view), type = data[0] === 0x89 ? "image/png" : "image/jpeg";
+  return createImageBitmap(new Blob([data], { type }));
+}
+
 // The two colour tables of core/colour.py, 256 colours each.
 export function colourTables(view) {
   const all = bytes(view);

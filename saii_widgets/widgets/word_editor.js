@@ -1,6 +1,7 @@
 import { button, element, frame, shown, uniqueId } from "./shared.js";
 import { keptRoles, lexiconOf, wordSpans, wordsOf } from "./parts/word_spans.js";
-import { added, history, problemOf, removed, same, swapped, tagged } from "./parts/caption_edits.js";
+import { added, problemOf, removed, same, swapped, tagged } from "./parts/caption_edits.js";
+import { history } from "./parts/history.js";
 
 const ROLES = [["principal", "Principal", "1"], ["non-principal", "Non-principal", "2"], ["function", "Function", "3"]];
 const MOST_SUGGESTIONS = 8;
@@ -15,7 +16,7 @@ export function render({ model, el }) {
   };
   const { roles: known = {}, stops = [] } = model.get("_lexicon") ?? {};
   const lexicon = lexiconOf(Object.entries(known), stops);
-  const steps = history(read());
+  const steps = history(read(), same);
   let active = 0, anchor = 0, dragging = false, publishing = false;
 
   const text = element("input", { class: "saii-input saii-text", type: "text", dir: "auto", spellcheck: "false", "aria-label": "Caption" });

@@ -122,9 +122,10 @@ class WordEditor(SaiiWidget):
             self.effects, self.effects_of = [], ""
             return
         labels, values, unit = word_effects(result, image=image, caption=caption)
-        if labels != self.words:
+        words = [word.text for word in self._value.words]
+        if labels != words:
             raise InputError(
-                f"effects of the words {', '.join(self.words)}",
+                f"effects of the words {', '.join(words)}",
                 f"effects of {', '.join(labels) or 'no words'}",
                 "Explain this caption, or choose it with caption=...",
             )

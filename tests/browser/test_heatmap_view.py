@@ -237,6 +237,7 @@ def test_controls_change_pixels(show: Callable[..., Any]) -> None:
 
 def test_sliding_tells_python_once_at_its_end(show: Callable[..., Any]) -> None:
     page = opened(show, HeatmapView(pairs()))
+    page.get_by_label("Opacity").scroll_into_view_if_needed()
     slider = page.get_by_label("Opacity").bounding_box()
     y = slider["y"] + slider["height"] / 2
     page.mouse.move(slider["x"] + slider["width"] * 0.8, y)
