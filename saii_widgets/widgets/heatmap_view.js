@@ -19,7 +19,7 @@ const extremes = grids => grids.flatMap(grid => {
 export function render({ model, el }) {
   const { body, readout, signal, listen, send, close, say, root } = frame({ model, el, kind: "heatmap-view" });
   const tables = colourTables(model.get("_tables"));
-  let about, values, others, difference, ends, words, pictures = [], otherPictures = [], lines = [], calm, panels = [], thumbnails = [];
+  let about, values, others, difference, ends, words, pictures = [], otherPictures = [], lines = [], calm, panels = [], thumbnails = [], choosers = [];
   let pointed = { patch: -1, word: -1 }, wordsShown = null, loads = 0;
 
   const [head, selectors, stages, gallery] = ["saii-head", "saii-row saii-selectors", "saii-stages", "saii-gallery"].map(name => element("div", { class: name }));
@@ -72,7 +72,8 @@ export function render({ model, el }) {
     stages.replaceChildren(...panels.map(one => one.made));
     const label = String(model.get("label"));
     head.replaceChildren(element("span", { class: "saii-title" }, others.length ? label : about.title || label), element("span", { class: "saii-muted" }, sizes()));
-    selectors.replaceChildren(...about.axes.filter(one => !["image", "word"].includes(one.kind) && one.labels.length > 1).map(selector));
+    choosers = about.axes.filter(one => !["image", "word"].includes(one.kind) && one.labels.length > 1).map(selector);
+    selectors.replaceChildren(...choosers.map(one => one.made));
     thumbnails = axis("image")?.labels.length > 1 ? axis("image").labels.map(thumbnail) : [];
     gallery.replaceChildren(...thumbnails.map(one => one.made));
     gallery.hidden = !thumbnails.length;
@@ -88,8 +89,7 @@ export function render({ model, el }) {
       ? slider(name, { min: 0, max: labels.length - 1, step: 1 }, (place, ended) => choose(kind, place, ended), signal, place => labels[place] ?? "")
       : choice(name, labels.map((label, k) => [k, label]), place => choose(kind, Number(place)), signal);
     made.show(chosen(kind));
-    listen(["chosen"], () => made.show(chosen(kind)));
-    return made.made;
+    return { ...made, follow: () => made.show(chosen(kind)) };
   }
 
   function thumbnail(label, place) {
@@ -212,7 +212,7 @@ export function render({ model, el }) {
   }, { signal });
   stages.addEventListener("pointermove", event => { if (swiping) dragTo(event); }, { signal });
   for (const end of ["pointerup", "pointercancel"]) stages.addEventListener(end, () => {
-    if (swiping) model.save_changes();
+    if (swiping) send({});
     swiping = false;
   }, { signal });
 
@@ -221,7 +221,7 @@ export function render({ model, el }) {
     control.show(model.get(name));
     listen([name], () => { control.show(model.get(name)); draw(); });
   }
-  listen(["chosen"], draw);
+  listen(["chosen"], () => { for (const one of choosers) one.follow(); draw(); });
   listen(["selected_patch", "selected_word"], paint);
   listen(["_about", "_values", "_others", "_words", "_pictures", "_other_pictures", "_outlines"], painter(load, signal));
   load();

@@ -10,7 +10,7 @@ export function render({ model, el }) {
   const title = element("h2", { class: "saii-step-title" }), about = element("p", { class: "saii-about" });
   const note = element("p", { class: "saii-note" }), change = element("p", { class: "saii-note saii-change" });
   const code = element("textarea", { class: "saii-input saii-code", readonly: true, spellcheck: "false", "aria-label": "Code for what is shown", rows: 8, hidden: true });
-  const actions = Object.fromEntries(Object.entries(NAMES).map(([name, text]) => [name, button(text, {}, () => model.send({ action: name }), signal)]));
+  const actions = Object.fromEntries(Object.entries(NAMES).map(([name, text]) => [name, button(text, { "data-python": true }, () => model.send({ action: name }), signal)]));
   const copy = button("Copy as code", { "aria-expanded": "false" }, () => (code.hidden ? open() : fold()), signal);
   const head = element("div", { class: "saii-row saii-top" }, element("nav", { "aria-label": "Steps" }, rail), element("span", { class: "saii-gap" }),
     actions.cancel, actions["go on"], actions["run again"], actions["save study"], actions["export page"], copy);

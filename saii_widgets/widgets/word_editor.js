@@ -7,7 +7,7 @@ const ROLES = [["principal", "Principal", "1"], ["non-principal", "Non-principal
 const MOST_SUGGESTIONS = 8;
 
 export function render({ model, el }) {
-  const { root, body, readout, signal, listen, send, close, say } = frame({ model, el, kind: "word-editor" });
+  const { root, body, readout, signal, listen, send, close, python, say } = frame({ model, el, kind: "word-editor" });
   const id = uniqueId();
   const read = () => {
     const text = String(model.get("caption")), chars = Array.from(text), roles = model.get("roles");
@@ -36,7 +36,8 @@ export function render({ model, el }) {
   const add = button("Add", { title: "Add behind the chosen word, or at the end" }, () => addWord(), signal);
   const swap = button("Swap", { title: "Put in place of the chosen word (Enter)" }, () => swapWord(), signal);
   const offered = element("div", { class: "saii-row saii-offered", role: "group", "aria-label": "Suggestions" });
-  body.append(text, list, tags, element("div", { class: "saii-row" }, word, add, swap, offered), readout);
+  const unshaded = element("div", { class: "saii-muted saii-unshaded", hidden: true }, "The effects belong to another caption; computing those of this one needs Python.");
+  body.append(text, list, unshaded, tags, element("div", { class: "saii-row" }, word, add, swap, offered), readout);
 
   const chosen = () => model.get("selected").filter(k => k < steps.now.words.length);
   const choose = places => { send({ selected: [...new Set(places)].sort((a, b) => a - b) }); mark(); };
@@ -136,6 +137,7 @@ export function render({ model, el }) {
       return chip;
     }));
     root.classList.toggle("saii-with-effects", Boolean(parts));
+    unshaded.hidden = Boolean(parts) || python() === "here" || !model.get("effects").length;
     undo.disabled = !steps.canUndo;
     redo.disabled = !steps.canRedo;
     mark();
@@ -223,6 +225,7 @@ export function render({ model, el }) {
   listen(["selected"], mark);
   listen(["effects", "effects_of", "effects_unit"], draw);
   listen(["suggestions"], offer);
+  root.addEventListener("saii-python", draw, { signal });
   draw();
   return close;
 }

@@ -152,7 +152,7 @@ class WordEditor(SaiiWidget):
             self.send_state(list(_OF_CAPTION))
             return
         self._value = caption  # before the traits change: observers of any of them see all of the edit
-        super().set_state({**sync_data, **_state(caption)})
+        super().set_state(sync_data)  # and no more: what is set here is echoed, over what was typed since
         self.error = ""
 
     @t.validate("caption")

@@ -1,4 +1,5 @@
 // Stands in for the notebook: holds each widget's state and tells its views, and what is linked to it, what changed.
+// No Python stands behind it.
 class Model {
   constructor(state) { this.state = new Map(Object.entries(state)); this.heard = new Map(); this.saved = 0; this.alone = true; }
   get(name) { return this.state.get(name); }
