@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from saii_widgets.data import read_records
     from saii_widgets.data.camera import read_camera_folder
     from saii_widgets.data.corpus import Corpus
+    from saii_widgets.data.samples import sample_path
     from saii_widgets.data.window import Window
     from saii_widgets.engine.explainers.counterfactual import Counterfactual
     from saii_widgets.engine.explainers.relevance import Relevance
@@ -67,6 +68,7 @@ _HOMES: Final = {
     "load_model": "saii_widgets.engine.models",
     "read_camera_folder": "saii_widgets.data.camera",
     "read_records": "saii_widgets.data",
+    "sample_path": "saii_widgets.data.samples",
     "score_distribution": "saii_widgets.widgets.charts.score_distribution",
     "studio": "saii_widgets.rooms.studio",
 }
@@ -99,6 +101,7 @@ __all__ = [
     "load_model",
     "read_camera_folder",
     "read_records",
+    "sample_path",
     "score_distribution",
     "studio",
 ]

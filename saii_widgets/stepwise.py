@@ -358,6 +358,7 @@ class Stepwise:
         self._figures()
         if "evaluation" in self.study.tables:
             return self.study.tables["evaluation"]
+        self.step6()
         strength = self.study.explanations.get("strength")
         if strength is None:
             self._leave_out("evaluate", "no strongest and weakest phrase could be chosen in step 6")
@@ -385,6 +386,7 @@ class Stepwise:
             seed=self.seed,
         )
         self.study.tables["evaluation"] = rows
+        self.study.explanations["evaluation"] = evaluation.separation(rows)
         return rows
 
     def _other_pictures(self, phrases: Sequence[Caption]) -> tuple[Pictures, dict[str, np.ndarray]] | None:

@@ -46,7 +46,7 @@ def settings_of(widget: SaiiWidget) -> dict[str, Any]:
     changed = {}
     for name in sorted(name for name in traits if not name.startswith("_") and name not in base):
         value = getattr(widget, name)
-        start = dict.fromkeys(value, 0) if name == "chosen" else traits[name].default_value
+        start = dict.fromkeys(value, 0) if isinstance(value, Mapping) else traits[name].default_value
         if value != start:
             changed[name] = dict(value) if isinstance(value, Mapping) else value
     return changed

@@ -26,8 +26,8 @@ def same_pairs(widgets: Iterable[SaiiWidget]) -> Iterator[Link]:
     """
     last: dict[tuple[tuple[str, ...], ...], SaiiWidget] = {}
     for widget in widgets:
-        result = getattr(widget, "result", None)
-        if not isinstance(result, Explanation) or set(getattr(widget, "chosen", ())) != {"image", "caption"}:
+        result, chosen = getattr(widget, "result", None), getattr(widget, "chosen", None)
+        if not isinstance(result, Explanation) or not isinstance(chosen, dict) or {*chosen} != {"image", "caption"}:
             continue
         key = (result.axis("image").labels, result.axis("caption").labels)
         if key in last:

@@ -9,6 +9,8 @@ from saii_widgets.core.study import Study
 from saii_widgets.rooms.room import Live, Room, View
 from saii_widgets.widgets.heatmap_view import HeatmapView
 from saii_widgets.widgets.pair_matrix import PairMatrix
+from saii_widgets.widgets.score_bars import ScoreBars
+from saii_widgets.widgets.word_cloud import WordCloud
 
 if TYPE_CHECKING:
     from saii_widgets.stepwise import Stepwise
@@ -36,7 +38,25 @@ def _short_phrases(study: Study) -> PairMatrix:
     return PairMatrix(study["step5"].companions["probabilities"].renamed("Short phrases"))
 
 
+def _task_performance(study: Study) -> ScoreBars:
+    return ScoreBars(
+        study["evaluation"], reference=0.5, reference_label="guessing", interval="95 % interval", order="by value"
+    )
+
+
+def _figure(number: int) -> View:
+    name = f"figure{number}"
+    return View(lambda study: HeatmapView(study[name]), f'sw.HeatmapView(study["{name}"]{{}})', name)
+
+
 PLAN: Final = (
+    Room(
+        "Words",
+        "The words of the texts, as large as they weigh. The principal ones name vehicle and colour and ask for "
+        "pictures. Click a word to give it another role, then run the steps again.",
+        ("words", "meet", "captions"),
+        [View(lambda study: WordCloud(study["words"]), 'sw.WordCloud(study["words"]{})', "words")],
+    ),
     Room(
         "1 Phrases",
         "Each picture against phrases that hold one principal word; the dot marks a picture's best phrase. Does the "
@@ -103,6 +123,17 @@ PLAN: Final = (
         [
             View(lambda study: PairMatrix(study["step6"]), 'sw.PairMatrix(study["step6"]{})', "step6"),
             View(lambda study: HeatmapView(study["step6 maps"]), 'sw.HeatmapView(study["step6 maps"]{})', "step6 maps"),
+        ],
+    ),
+    Room(
+        "Evaluation",
+        "Do the short phrases serve on other pictures? How well each phrase's score tells pictures with the thing from "
+        "those without it, on pictures that no step has seen; below, the maps of a fence and of an overcast sky.",
+        ("evaluate",),
+        [
+            View(_task_performance, 'sw.ScoreBars(study["evaluation"]{})', "evaluation"),
+            _figure(5),
+            _figure(6),
         ],
     ),
 )

@@ -21,10 +21,13 @@ from saii_widgets.widgets.page import Panels, to_html
 from saii_widgets.widgets.pair_matrix import PairMatrix
 from saii_widgets.widgets.saii_widget import SaiiWidget
 from saii_widgets.widgets.studio_bar import StudioBar
+from saii_widgets.widgets.word_cloud import WordCloud
 
 if TYPE_CHECKING:
     from saii_widgets.engine.models.model import DualEncoder
     from saii_widgets.stepwise import Stepwise
+
+    Again = Callable[[dict[str, str]], tuple[Stepwise, list[str]]]
 
 _SIDE_BY_SIDE: Final = "repeat(auto-fit, minmax(min(100%, 30rem), 1fr))"
 _STUDY_FILE, _PAGE_FILE = "studio.saii", "studio.html"
@@ -43,6 +46,8 @@ class Studio(VBox):
         What computes it; without it the study is shown as it is.
     opening : sequence of str
         The lines of Python that give ``study``, and ``stepwise`` where there is one.
+    again : callable (roles) -> Stepwise and its opening lines, optional
+        Begins the same study with some words in other roles.
 
     Attributes
     ----------
@@ -54,11 +59,18 @@ class Studio(VBox):
         By place of their room: what is computed while one looks at it.
     """
 
-    def __init__(self, study: Study, stepwise: Stepwise | None = None, *, opening: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        study: Study,
+        stepwise: Stepwise | None = None,
+        *,
+        opening: Sequence[str] = (),
+        again: Again | None = None,
+    ) -> None:
         self.study, self.stepwise = study, stepwise
         self.views: list[list[SaiiWidget]] = [[] for _ in PLAN]
         self.live: dict[int, Live] = {}
-        self._opening = list(opening)
+        self._opening, self._again = list(opening), again
         self._model_at_work = threading.Lock()
         self._report: Callable[[int, int, str], None] | None = None
         self._paths: dict[str, Path] = {}
@@ -66,7 +78,7 @@ class Studio(VBox):
         actions = {"save study": self._save_here, "export page": self._export_here}
         if stepwise is not None:
             stepwise.progress = self._progress
-            actions |= {"cancel": self.cancel, "go on": self.go_on}
+            actions |= {"cancel": self.cancel, "go on": self.go_on, "run again": self.run_again}
         self.bar = StudioBar([{"title": room.title, "about": room.about} for room in PLAN], actions=actions)
         self._boxes = [GridBox(layout=_layout(grid_template_columns=_SIDE_BY_SIDE)) for _ in PLAN]
         stack = Stack(self._boxes, selected_index=0, layout=_layout())
@@ -91,6 +103,35 @@ class Studio(VBox):
             )
         self.bar.unfinished = True
         self._runs.submit(self.stepwise)
+
+    def run_again(self) -> None:
+        """Compute all steps anew with the roles that words were given by hand; what is shown stays until then.
+
+        Raises
+        ------
+        InputError
+            No word has another role, or the study was opened as it is.
+        """
+        roles = self._new_roles()
+        if self._again is None or self.stepwise is None or not roles:
+            raise InputError("a word with another role", "none", "Click a word in the room of the words first.")
+        self._runs.cancel()
+        before = {word: str(role) for word, role in self.stepwise.roles.items()}
+        self.stepwise, self._opening = self._again({**before, **roles})
+        self.stepwise.progress = self._progress
+        self.study = self.stepwise.study
+        for place in range(len(PLAN)):
+            self.bar.mark(place, "waiting")
+        self.go_on()
+
+    def _new_roles(self) -> dict[str, str]:
+        clouds = (widget for views in self.views for widget in views if isinstance(widget, WordCloud))
+        return {word: str(role) for cloud in clouds for word, role in cloud.changes.items()}
+
+    def _roles_changed(self, _: Any) -> None:
+        roles = self._new_roles()
+        said = ", ".join(f"“{word}” is {role} now" for word, role in roles.items())
+        self.bar.changed = f"{said}. Run the steps again to see what it changes." if said and self._again else ""
 
     def cancel(self) -> None:
         """Stop after what is being worked on; :meth:`go_on` goes on there."""
@@ -145,6 +186,10 @@ class Studio(VBox):
             self.live[place] = room.live(self.stepwise, self._model_at_work)
             views[0].observe(self._turned, "chosen")
         self.views[place] = views
+        for view in views:
+            if isinstance(view, WordCloud):
+                view.observe(self._roles_changed, "roles")
+                self.bar.changed = ""
         for widget in self._shown(place):
             widget.observe(self._write_code)
         self._boxes[place].children = self._shown(place)
@@ -293,8 +338,16 @@ def studio(
     from saii_widgets.stepwise import Stepwise
 
     stepwise = Stepwise(images, **given)
-    lines = call_code("stepwise = sw.Stepwise", {"images": images, **given}, "images")
-    return Studio(stepwise.study, stepwise, opening=[*lines, "study = stepwise.run()"])
+
+    def opening(arguments: dict[str, Any]) -> list[str]:
+        lines = call_code("stepwise = sw.Stepwise", {"images": images, **arguments}, "images")
+        return [*lines, "study = stepwise.run()"]
+
+    def again(roles: dict[str, str]) -> tuple[Stepwise, list[str]]:
+        loaded = {**given, "records": stepwise.records, "model": stepwise.model, "roles": roles}
+        return Stepwise(stepwise.pictures.scenes, **loaded), opening({**given, "roles": roles})
+
+    return Studio(stepwise.study, stepwise, opening=opening(given), again=again)
 
 
 def _layout(**more: str) -> Layout:

@@ -1,20 +1,20 @@
 import { button, element, frame } from "./shared.js";
 
 const SIGNS = { waiting: "·", working: "…", done: "✓", "left out": "–", failed: "!" };
-const NAMES = { cancel: "Cancel", "go on": "Go on", "save study": "Save study", "export page": "Export page" };
+const NAMES = { cancel: "Cancel", "go on": "Go on", "run again": "Run again", "save study": "Save study", "export page": "Export page" };
 const SHOWN = ["waiting", "working", "done", "left out", "failed"];
 
 export function render({ model, el }) {
   const { body, signal, listen, send, close, say, readout } = frame({ model, el, kind: "studio-bar" });
   const rail = element("ol", { class: "saii-rail" });
   const title = element("h2", { class: "saii-step-title" }), about = element("p", { class: "saii-about" });
-  const note = element("p", { class: "saii-note" });
+  const note = element("p", { class: "saii-note" }), change = element("p", { class: "saii-note saii-change" });
   const code = element("textarea", { class: "saii-input saii-code", readonly: true, spellcheck: "false", "aria-label": "Code for what is shown", rows: 8, hidden: true });
   const actions = Object.fromEntries(Object.entries(NAMES).map(([name, text]) => [name, button(text, { "data-python": true }, () => model.send({ action: name }), signal)]));
   const copy = button("Copy as code", { "aria-expanded": "false" }, () => (code.hidden ? open() : fold()), signal);
   const head = element("div", { class: "saii-row saii-top" }, element("nav", { "aria-label": "Steps" }, rail), element("span", { class: "saii-gap" }),
-    actions.cancel, actions["go on"], actions["save study"], actions["export page"], copy);
-  body.append(head, title, about, note, code, readout);
+    actions.cancel, actions["go on"], actions["run again"], actions["save study"], actions["export page"], copy);
+  body.append(head, title, about, note, change, code, readout);
 
   // The text stands open beside the copy in the clipboard, since a page without permission has only the text.
   async function open() {
@@ -77,13 +77,15 @@ export function render({ model, el }) {
     note.hidden = !note.textContent;
     note.classList.toggle("saii-failed", here.state === "failed");
     const offered = model.alone ? [] : model.get("offered") ?? [], busy = Boolean(model.get("busy"));
-    const useful = { cancel: busy, "go on": !busy && Boolean(model.get("unfinished")) };
+    const useful = { cancel: busy, "go on": !busy && Boolean(model.get("unfinished")), "run again": !busy && Boolean(model.get("changed")) };
+    change.textContent = model.alone ? "" : String(model.get("changed") ?? "");
+    change.hidden = !change.textContent;
     for (const [name, made] of Object.entries(actions)) made.hidden = !offered.includes(name) || useful[name] === false;
     copy.hidden = !model.get("code");
     if (!code.hidden) code.value = String(model.get("code"));
   }
 
-  listen(["steps", "step", "code", "unfinished", "offered", "busy"], show);
+  listen(["steps", "step", "code", "unfinished", "changed", "offered", "busy"], show);
   show();
   return close;
 }

@@ -12,7 +12,7 @@ from saii_widgets.widgets.saii_widget import SaiiWidget
 from saii_widgets.widgets.traits import Place, WidgetError
 
 STATES: Final = ("waiting", "working", "done", "left out", "failed")
-ACTIONS: Final = ("cancel", "go on", "save study", "export page")
+ACTIONS: Final = ("cancel", "go on", "run again", "save study", "export page")
 Action = Callable[[], None]
 
 
@@ -30,6 +30,8 @@ class StudioBar(SaiiWidget):
         Lines of Python that give what is shown.
     unfinished : bool
         Something is left to be computed, so that a stopped run can go on.
+    changed : str
+        What was changed since the steps were computed, so that they can be run again: "fence is principal now".
     actions : mapping of str to callable, optional
         What the buttons do, by the names in `ACTIONS`; a button without one is not shown.
     offered : list of str
@@ -52,6 +54,7 @@ class StudioBar(SaiiWidget):
     step = Place(0)
     code = t.Unicode("").tag(sync=True)
     unfinished = t.Bool(False).tag(sync=True)
+    changed = t.Unicode("").tag(sync=True)
     offered = t.List(t.Unicode()).tag(sync=True)
 
     def __init__(

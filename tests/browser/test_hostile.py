@@ -118,7 +118,7 @@ def test_heatmap_view_shows_text(show: Callable[..., Any]) -> None:
     assert page.locator(".saii-chip b").all_text_contents() == texts * 2
     assert page.locator(".saii-thumbnail span").all_text_contents() == texts
     assert page.get_by_label("Caption").first.locator("option").all_text_contents() == texts
-    assert page.locator(".saii-title").all_text_contents() == [texts[4], texts[2]]
+    assert page.locator(".saii-title").all_text_contents() == [texts[6], texts[2]]
     page.locator(".saii-canvas").first.hover()
     for k in (0, 7, 30):
         page.get_by_label("Layer").first.fill(str(k % 2))
@@ -207,6 +207,8 @@ def test_interaction_matrix_shows_text(show: Callable[..., Any]) -> None:
              model.set({ selected_word: text }); model.set({ selected_patch: { text } }); model.set({ poles: null });
            } model.set({ order: "__proto__" }); }""",
         [*texts, *payloads.CONTROLS[:3]],
+    )
+    unharmed(page, allowed)
 
 
 def test_word_cloud_shows_text(show: Callable[..., Any]) -> None:

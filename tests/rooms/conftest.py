@@ -28,7 +28,7 @@ def opened(pictures: list[Scene], model: Any, tmp_path: Path, monkeypatch: pytes
     monkeypatch.chdir(tmp_path)
 
     def opened(**settings: Any) -> Studio:
-        return studio(pictures, model=model, **{"n_pairs": 4, "n_many": 8, **settings})
+        return studio(pictures, model=model, **{"n_pairs": 4, "n_many": 8, "labels": {}, **settings})
 
     return opened
 

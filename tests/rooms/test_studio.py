@@ -19,7 +19,7 @@ from saii_widgets.rooms.plan import PLAN
 from saii_widgets.stepwise import Stepwise
 from saii_widgets.widgets import HeatmapView
 
-MAPS, DELETION = 2, 3
+WORDS, CAPTIONS, MAPS, DELETION = 0, 2, 3, 4
 
 
 def states(studio: sw.Studio) -> list[str]:
@@ -31,11 +31,11 @@ def heat(studio: sw.Studio, place: int) -> HeatmapView:
 
 
 def test_every_room_is_computed_and_furnished(finished: sw.Studio) -> None:
-    assert states(finished) == ["done"] * len(PLAN)
+    assert states(finished) == ["left out", *["done"] * (len(PLAN) - 1)]  # there are no texts to count words in
     assert finished.bar.error == ""
     assert not finished.bar.busy
     assert not finished.bar.unfinished
-    for room, views in zip(PLAN, finished.views, strict=True):
+    for room, views in zip(PLAN[1:], finished.views[1:], strict=True):
         assert len(views) == len(room.views)
     np.testing.assert_array_equal(heat(finished, MAPS).result.values, finished.study["step3"].values)
 
@@ -56,7 +56,9 @@ def test_a_changed_caption_is_explained_beside_the_original(opened: Callable[...
     rewrite = studio.live[MAPS]
     own = studio.study["step3"].captions[1].text
     assert rewrite.editor.caption == own
+    assert rewrite.wait(20)
     assert rewrite.editor.effects_of == own
+    assert rewrite.bars.result.axes[0].labels[0] == own
     rewrite.editor.caption = "a green bus near a metal fence"
     assert rewrite.wait(20)
     assert rewrite.editor.error == ""
@@ -64,6 +66,9 @@ def test_a_changed_caption_is_explained_beside_the_original(opened: Callable[...
     np.testing.assert_allclose(rewrite.view.other.values, alone.values, atol=1e-6)
     np.testing.assert_array_equal(rewrite.view.result.values[0, 0], studio.study["step3"].values[2, 1])
     assert rewrite.editor.effects_of == "a green bus near a metal fence"
+    captions = ["a green bus near a metal fence", *(c.text for c in studio.study["step3"].captions)]
+    logits = studio.stepwise.model.logits([studio.stepwise.few.scenes[2].image], captions)
+    np.testing.assert_allclose(rewrite.bars.result.values, logits.companions["probabilities"].values[0], atol=1e-5)
     assert "a green bus near a metal fence" in studio.code
     rewrite.editor.caption = own
     assert rewrite.wait(20)
@@ -111,16 +116,16 @@ def test_stopped_work_goes_on_where_it_was(opened: Callable[..., sw.Studio], mon
     monkeypatch.setattr(Stepwise, "step3", slow)
     studio = opened()
     assert begun.wait(30)
-    assert states(studio)[:3] == ["done", "done", "working"]
+    assert states(studio)[1:4] == ["done", "done", "working"]
     studio.cancel()
     may_go_on.set()
     assert studio.wait(30)
-    assert states(studio)[2:] == ["waiting"] * 4
+    assert states(studio)[3:] == ["waiting"] * 5
     assert studio.bar.unfinished
     assert studio.bar.status == ""
     studio.go_on()
     assert studio.wait(60)
-    assert states(studio) == ["done"] * 6
+    assert states(studio)[1:] == ["done"] * 7
     assert not studio.bar.unfinished
 
 
@@ -133,21 +138,22 @@ def test_a_step_that_fails_says_why_and_the_others_are_computed(
     monkeypatch.setattr(Stepwise, "step4", fails)
     studio = opened()
     assert studio.wait(60)
-    assert states(studio) == ["done", "done", "done", "failed", "done", "done"]
+    assert states(studio)[1:] == ["done", "done", "done", "failed", "done", "done", "done"]
     assert (
         studio.bar.steps[DELETION]["note"] == "wanted captions with context; got 'a red truck'. Say what stands around."
     )
 
 
-@pytest.mark.parametrize("place", range(len(PLAN)))
+@pytest.mark.parametrize("place", range(1, len(PLAN)))
 def test_the_code_gives_what_is_shown(finished: sw.Studio, tmp_path: Path, place: int) -> None:
     path = finished.save(tmp_path / "study.saii")
     again = sw.studio(path)
     again.bar.step = place
     widget = again.views[place][-1]
-    changed = {"chosen": {"image": 1, "caption": 2}}
+    changed: dict[str, Any] = {"chosen": {"image": 1, "caption": 2}}
     if isinstance(widget, HeatmapView):
-        changed |= {"opacity": 0.35, "smooth": False}
+        only = len(widget.result.axis("caption")) == 1
+        changed = {"chosen": {"image": 1, "caption": 0 if only else 2}, "opacity": 0.35, "smooth": False}
     for name, value in changed.items():
         setattr(widget, name, value)
     assert again.bar.code == again.code
@@ -185,7 +191,7 @@ def test_a_saved_study_opens_without_torch(finished: sw.Studio, tmp_path: Path) 
     code = (
         "import sys, saii_widgets as sw\n"
         f"studio = sw.studio({str(path)!r})\n"
-        "assert [s['state'] for s in studio.bar.steps] == ['done'] * 6\n"
+        "assert [s['state'] for s in studio.bar.steps] == ['left out', *['done'] * 7]\n"
         "assert studio.live == {}\n"
         "studio.to_html()\n"
         "assert 'torch' not in sys.modules"
@@ -205,9 +211,9 @@ def test_an_unfinished_study_shows_what_it_holds(finished: sw.Studio) -> None:
     part["step2"] = finished.study["step2"]
     part.settings["left out"] = {"step4": "no principal words"}
     studio = sw.studio(part)
-    assert states(studio) == ["left out", "done", "left out", "left out", "left out", "left out"]
+    assert [k for k, state in enumerate(states(studio)) if state == "done"] == [CAPTIONS]
     assert studio.bar.steps[DELETION]["note"] == "no principal words"
-    assert studio.bar.steps[0]["note"] == "the study does not hold it"
+    assert studio.bar.steps[MAPS]["note"] == "the study does not hold it"
 
 
 def test_buttons_write_files_and_never_over_others(opened: Callable[..., sw.Studio]) -> None:
@@ -224,6 +230,29 @@ def test_buttons_write_files_and_never_over_others(opened: Callable[..., sw.Stud
     assert not Path("studio-3.saii").exists()
     studio.bar._hear(studio.bar, {"action": "<img onerror=x>"}, [])
     assert "has no action" in studio.bar.error
+
+
+def test_words_with_other_roles_run_the_steps_again(opened: Callable[..., sw.Studio]) -> None:
+    captions = [f"a red truck near a metal fence, number {k}" for k in range(8)]
+    studio = opened(captions=captions)
+    assert studio.wait(60)
+    (cloud,) = studio.views[WORDS]
+    assert studio.bar.changed == ""
+    cloud.roles = {**cloud.roles, "truck": "function"}
+    assert studio.bar.changed == "“truck” is function now. Run the steps again to see what it changes."
+    studio.bar._hear(studio.bar, {"action": "run again"}, [])
+    assert studio.wait(60)
+    assert studio.bar.changed == ""
+    assert studio.study["step3"].captions[0].words[2].role == "function"
+    assert studio.stepwise.roles == {"truck": "function"}
+    assert "roles={'truck': 'function'}" in studio.code
+    (cloud,) = studio.views[WORDS]
+    cloud.roles = {**cloud.roles, "metal fence": "principal"}
+    studio.run_again()
+    assert studio.wait(60)
+    assert studio.stepwise.roles == {"truck": "function", "metal fence": "principal"}
+    with pytest.raises(InputError, match="a word with another role"):
+        studio.run_again()
 
 
 def test_wrong_pictures_are_said_at_once(tmp_path: Path) -> None:
