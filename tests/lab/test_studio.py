@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.lab.conftest import Notebook
-from tests.lab.notebook_page import NotebookPage
+from tests.lab.notebook_page import WITHOUT_KERNEL, NotebookPage
 
 CELL = """
 import torch
@@ -100,3 +100,19 @@ studio
     page.get_by_role("button", name="6 All pairs, done").wait_for(timeout=60_000)
     page.get_by_role("button", name="Words, left out").click()
     page.get_by_text("Left out: no records and no captions were given").wait_for()
+
+
+def test_it_outlives_its_kernel(notebook: Notebook) -> None:
+    opened = notebook(CELL.replace("n_pairs=4", "n_pairs=3"), allowed=WITHOUT_KERNEL)
+    page = opened.page
+    go_to(opened, "3 Maps")
+    opened.kernel.until("studio.bar.busy", lambda busy: busy is False, 60)
+    page.locator(".saii-heatmap-view:visible").first.wait_for()
+    bar = page.locator(".saii-studio-bar")
+    page.evaluate("() => { window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart(); }")
+    bar.locator(".saii-parted", has_text="The kernel was restarted").wait_for()
+    assert bar.get_by_role("button", name="Save study").is_disabled()
+    page.locator(".saii-heatmap-view:visible .saii-thumbnail").nth(2).click()
+    page.locator(".saii-heatmap-view:visible .saii-thumbnail:nth-child(3)[aria-pressed=true]").first.wait_for()
+    bar.get_by_role("button", name="2 Captions").click()
+    page.locator(".saii-pair-matrix:visible").wait_for()
