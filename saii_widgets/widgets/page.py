@@ -155,9 +155,9 @@ def _state(widget: SaiiWidget) -> dict[str, Any]:
 
 
 def _packed(value: Any) -> Any:
-    """Bytes as ``{"base64": ...}``, at any depth."""
+    """Bytes as ``{"saii:base64": ...}``, at any depth; a corpus may well hold the word base64."""
     if isinstance(value, bytes):
-        return {"base64": base64.b64encode(value).decode("ascii")}
+        return {"saii:base64": base64.b64encode(value).decode("ascii")}
     if isinstance(value, dict):
         return {str(key): _packed(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
