@@ -4,6 +4,7 @@ import { pace } from "./parts/pace.js";
 import { scoreLines } from "./parts/score_lines.js";
 
 const listed = texts => (texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`);
+const MOST_NAMED = 6; // more are counted
 
 export function render({ model, el }) {
   const { body, readout, signal, listen, send, close, say } = frame({ model, el, kind: "counterfactual-slider" });
@@ -25,6 +26,7 @@ export function render({ model, el }) {
   const last = () => removal.places.length;
   const nowAt = () => Math.min(Number(model.get("step")), last());
   const nameOf = place => (removal.of === "words" ? about.words[place]?.[0] : about.map?.patches[place]) ?? "";
+  const goneNames = gone => (gone.length > MOST_NAMED ? `${gone.length} ${removal.of}` : listed(gone.map(nameOf)));
   const said = step => (step === 0 || !removal ? "nothing" : `${step} of ${last()}`);
 
   function start() {
@@ -74,10 +76,10 @@ export function render({ model, el }) {
       shownPanel = panel({ extent, rows, columns, patches: rows * columns, point, choose: () => {}, signal });
       stage.append(shownPanel.made);
     }
-    const { flip } = removal, before = removal.captions[best(0)], gone = removal.places.slice(0, flip).map(nameOf);
+    const { flip } = removal, before = removal.captions[best(0)], gone = removal.places.slice(0, flip);
     verdict.textContent = flip < 0
       ? `The match holds: “${before}” scores highest at every step.`
-      : `The match flips once ${listed(gone)} ${flip === 1 ? "is" : "are"} gone: “${before}” gives way to “${removal.captions[best(flip)]}”.`;
+      : `The match flips once ${goneNames(gone)} ${flip === 1 ? "is" : "are"} gone: “${before}” gives way to “${removal.captions[best(flip)]}”.`;
     paint();
   }
 
@@ -111,10 +113,10 @@ export function render({ model, el }) {
   }
 
   function tell(patch) {
-    const step = nowAt(), gone = removal.places.slice(0, step).map(nameOf);
+    const step = nowAt(), gone = removal.places.slice(0, step);
     const n = about.map ? about.map.patches.length : 0;
     const value = patch >= 0 && maps.length ? `${about.map.patches[patch]}: ${shown(maps[step * n + patch], about.map.unit)}. ` : "";
-    say(`${value}${gone.length ? `Without ${listed(gone)}` : "Nothing taken away"}: “${removal.captions[best(step)]}” scores highest, ${shown(Math.max(...row(step)), removal.unit)}.`);
+    say(`${value}${gone.length ? `Without ${goneNames(gone)}` : "Nothing taken away"}: “${removal.captions[best(step)]}” scores highest, ${shown(Math.max(...row(step)), removal.unit)}.`);
   }
 
   function drawMap(step, gone) {

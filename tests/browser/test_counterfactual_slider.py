@@ -125,6 +125,7 @@ def test_many_steps_are_played_faster(show: Callable[..., Any]) -> None:
     page.clock.run_for(5_500)
     assert 45 <= page.evaluate("() => window.saii[0].model.get('step')") <= 55
     page.clock.run_for(6_000)
+    assert page.locator(".saii-readout").inner_text().startswith("Without 100 patches:"), "not a hundred names"
     assert page.evaluate("() => window.saii[0].model.get('step')") == n
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -234,6 +235,25 @@ def test_captions_are_traced_again_where_they_cannot_be_kept(monkeypatch: pytest
     np.testing.assert_allclose(came.companions["words"].values, wanted.companions["words"].values, rtol=1e-6)
     assert came.origin is not None
     assert came.origin.encoder_passes == 2 + 3 + 3
+
+
+def test_threads_that_share_a_model_do_not_meet() -> None:
+    """One thread explains all layers while another, of the last layer alone, waits to begin."""
+    model = tiny_model("clip")
+    alone = Relevance(model, start_layer="all")(pictures(1), ["a red truck"])
+    begun: list[threading.Thread] = []
+
+    def begin(*_: Any) -> None:
+        if not begun:
+            begun.append(threading.Thread(target=Relevance(model), args=(pictures(1), ["a red truck"])))
+            begun[0].start()
+            begun[0].join(0.3)  # long enough to get as far as it can
+
+    handle = model.model.text_model.encoder.layers[0].register_forward_pre_hook(begin)
+    both = Relevance(model, start_layer="all")(pictures(1), ["a red truck"])
+    handle.remove()
+    begun[0].join()
+    np.testing.assert_array_equal(both.companions["words"].values, alone.companions["words"].values)
 
 
 def test_cancelling_stops_and_restores() -> None:

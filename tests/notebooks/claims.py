@@ -9,6 +9,9 @@ CLAIMS: Final = {
 logits = relevance.companions["logits"].values[0]
 assert len(captions) == len(logits) == 5
 assert relevance.values.min(axis=-1).min() >= 0 and relevance.values.max(axis=-1).min() > 0, "every caption gets a map"
+assert studio.wait(120)
+assert [step["state"] for step in studio.bar.steps] == ["done"] * 8
+assert not studio.bar.error
 """,
     "01-phrases": """
 import numpy as np
@@ -24,15 +27,27 @@ assert stepwise.lexicon.role("accident") == "non-principal"
 assert again.lexicon.role("accident") == "principal", "a role changed in the cloud holds in a study that begins with it"
 """,
     "02-captions": """
+import numpy as np
 own = step2.companions["probabilities"].values.diagonal()
 assert (own > 0.9).all(), "nearly everything goes to the winner"
+mine = step2.values.diagonal()
+others = step2.values[~np.eye(10, dtype=bool)]
+assert mine.min() > others.max(), "the two groups do not touch"
+assert others.std() > 2 * mine.std(), "the others are spread widely"
+near = mine.min() - others.max()
+assert near < (mine.min() - np.median(others)) / 2, "a few come near"
 assert (ranks.diagonal() == 1).mean() >= 0.9, "a good count"
 """,
     "03-maps": """
+import numpy as np
 types = stepwise.vocabulary.types
 for k, caption in enumerate(step3.captions):
     words = step3.companions["words"].select(image=k, caption=k)
     assert words.axis("word").labels[int(words.values.argmax())] in types, "the vehicle's name is the strongest word"
+
+assert alone.values.min() >= 0, "nothing is negative"
+own = sw.Relevance(stepwise.model, start_layer="all")([scene], [alone.axis("word").labels[-1]])
+np.testing.assert_allclose(alone.values[-1], own.values[0, 0], rtol=1e-4, atol=1e-6)
 
 before = view.result
 editor.caption = "a metal fence"
@@ -68,13 +83,15 @@ assert maps.result.axis("caption").labels == pairs.result.axis("caption").labels
 """,
     "07-evaluation": """
 strength = stepwise.study.explanations["strength"]
-assert list(auc.index) == list(strength.axis("caption").labels), "in the order of step 6"
+assert auc.axes[0].labels == strength.axis("caption").labels, "in the order of step 6"
+assert auc.values.min() > 0.5 and auc.companions["low"].values.min() > 0.5, "all bars end right of guessing"
 assert (rows.n == 120).all()
 tail = rows.tail(1).iloc[0]
 assert tail.quantity == "difference in accuracy"
-assert rows.phrase.iloc[-1] == f"{auc.index[0]} against {auc.index[-1]}"
-assert set(phrases) <= set(auc.index)
-assert rule.shape == (len(auc), 2)
+first, *_, last = auc.axes[0].labels
+assert rows.phrase.iloc[-1] == f"{first} against {last}"
+assert set(phrases) <= set(auc.axes[0].labels)
+assert rule.shape == (len(auc.axes[0]), 2)
 people = [scene.masks[PLACES.index("people")].any() for scene in drawn]
 assert 2 <= sum(people) <= 6, "some of the eight pictures with people, some without"
 assert rule["activation threshold (logit)"].max() - rule["activation threshold (logit)"].min() > 1

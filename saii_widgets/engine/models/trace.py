@@ -86,9 +86,9 @@ class Tower:
         """One forward pass; layers under `start` (counted from 0) run without a graph."""
         read = _Reading(self, inputs, start)
         with ExitStack() as stack:
-            for handle in read.hooks():
-                stack.callback(handle.remove)
             stack.enter_context(reading(self.model, {x.self_attn: x.attend for x in read.layers}))
+            for handle in read.hooks():  # under the lock: another thread's pass must not run through these
+                stack.callback(handle.remove)
             stack.enter_context(torch.enable_grad())
             embedding = self.encode(inputs)
         return Trace(
