@@ -69,6 +69,10 @@ class Tower:
         Inputs -> (n,) the token that the embedding is read from.
     head : nn.MultiheadAttention or None
         The attention of a pooling head, where the tower has no such token.
+    tokens : callable or None
+        Inputs -> (n, t, width), what the first layer is given: affine in the pixels. Of an image tower.
+    encode_tokens : callable or None
+        These tokens, or some of them, -> embeddings (n, d), not normalised. Of an image tower.
     """
 
     model: PreTrainedModel
@@ -76,6 +80,8 @@ class Tower:
     layers: Sequence[nn.Module]
     readout: Callable[[Mapping[str, Tensor]], Tensor] | None = None
     head: nn.MultiheadAttention | None = None
+    tokens: Callable[[Mapping[str, Tensor]], Tensor] | None = None
+    encode_tokens: Callable[[Tensor], Tensor] | None = None
 
     def embed(self, inputs: Mapping[str, Tensor]) -> Tensor:
         """Embeddings (n, d), not normalised, without a graph."""

@@ -1,0 +1,138 @@
+"""The rounds of one call of `Interactions`: encode more coalitions, fit, judge, until it is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from saii_widgets.engine.coalition_side import CoalitionSide
+from saii_widgets.engine.games import Index, Part, PictureGames, Prediction
+
+TOLERANCE: Final = 0.1  # standard error over spread at which budget="auto" stops
+MOST: Final = 8192  # coalitions a picture with which budget="auto" gives up
+_FRESH: Final = 48  # coalitions of each side that no fit sees
+_ROWS: Final = 1000  # fresh coalitions of both sides together, on which R2 is taken
+
+
+@dataclass(frozen=True)
+class Round:
+    """All games at one budget.
+
+    Attributes
+    ----------
+    games : list of PictureGames
+        One a picture.
+    tables : list of Part
+        Of :meth:`PictureGames.table`.
+    budget : int
+    precision : float
+        Standard error over spread: the median over pairs, as :func:`relative_error` gives it.
+    is_last : bool
+        No better round follows.
+    """
+
+    games: list[PictureGames]
+    tables: list[Part]
+    budget: int
+    precision: float
+    is_last: bool = True
+
+
+class InteractionRun:
+    """N pictures with M captions.
+
+    Parameters
+    ----------
+    images, captions : CoalitionSide
+    index : Index
+    scale, bias : float
+    """
+
+    def __init__(
+        self, images: CoalitionSide, captions: CoalitionSide, index: Index, *, scale: float, bias: float
+    ) -> None:
+        self.images, self.captions, self.index = images, captions, index
+        self._scale, self._bias = scale, bias
+        sizes = [1 + source.n_players for source in captions.sources]
+        ends = np.cumsum(sizes)
+        self.blocks = [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
+        """Rows of each caption in a picture's table."""
+
+    @property
+    def passes(self) -> int:
+        return self.images.passes + self.captions.passes
+
+    @property
+    def least(self) -> int:
+        return max(self.images.least, self.captions.least)
+
+    def at(self, budget: int) -> Round:
+        """Encode what a budget lacks, and fit."""
+        self.captions.grow(budget)
+        self.images.grow(budget)
+        captions = self.captions.expansions()
+        games = [
+            PictureGames(image, captions, self.index, self._scale, self._bias) for image in self.images.expansions()
+        ]
+        tables = [game.table() for game in games]
+        pairs = [relative_error(_cross(table, block)) for table in tables for block in self.blocks]
+        return Round(games, tables, budget, float(np.median(pairs)))
+
+    def rounds(self, most: int, tolerance: float | None, before: Callable[[int], None]) -> Iterator[Round]:
+        """Ever better rounds: from the least budget on, doubled until `most`, or until errors are within tolerance.
+
+        `before` is told each round's budget before it begins.
+        """
+        budget = self.least
+        if self.images.is_exact and self.captions.is_exact:
+            before(budget)
+            yield self.at(budget)
+            return
+        while True:
+            budget = min(budget, most)
+            before(budget)
+            one = self.at(budget)
+            enough = budget == most or (tolerance is not None and one.precision <= tolerance)
+            yield replace(one, is_last=enough)
+            if enough:
+                return
+            budget *= 2
+
+    def r_squared(self, games: list[PictureGames], prediction: Prediction, order: int) -> NDArray[np.float64]:
+        """R2 of the prediction on coalitions that no fit has seen, (N, M); of a mixture, the mean over its nodes."""
+        found = np.zeros((len(games), len(self.blocks)))
+        for n, game in enumerate(games):
+            for m in range(len(self.blocks)):
+                scores = [self._r_squared(game, n, m, q, prediction, order) for q in range(len(self.index.nodes))]
+                found[n, m] = np.dot(self.index.weights, scores)
+        return found
+
+    def _r_squared(self, game: PictureGames, n: int, m: int, node: int, prediction: Prediction, order: int) -> float:
+        few = max(8, _FRESH // len(self.index.nodes))
+        keep_image, v = self.images.fresh(n, node, _ROWS if self.images.exact[n] else few)
+        keep_words, u = self.captions.fresh(m, node, _ROWS if self.captions.exact[m] else few)
+        rows = np.arange(_ROWS) % len(keep_image)
+        others = np.random.default_rng(node).integers(0, len(keep_words), _ROWS)
+        true = self._scale * (v[rows] * u[others]).sum(1) + self._bias
+        guess = game.predict(
+            keep_image[rows], keep_words[others], caption=m, node=node, prediction=prediction, order=order
+        )
+        spread = ((true - true.mean()) ** 2).sum()
+        return float(1 - ((true - guess) ** 2).sum() / spread) if spread else 0.0
+
+
+def _cross(table: Part, block: slice) -> Part:
+    return Part(table.values[block][1:, 1:], table.errors[block][1:, 1:])
+
+
+def relative_error(part: Part) -> float:
+    """Root mean square of the standard errors over the spread of the values, their standard deviation without noise."""
+    noise = float((part.errors**2).mean())
+    if not noise:
+        return 0.0
+    signal = max(float(part.values.var()) - noise, 0.0)
+    return float(np.sqrt(noise / signal)) if signal else np.inf
