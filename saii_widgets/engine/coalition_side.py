@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from saii_widgets.core.errors import ModelError
 from saii_widgets.engine.coalitions import Keep, all_coalitions, draw_coalitions
-from saii_widgets.engine.expansion import Design, ExactExpansion, Expansion
+from saii_widgets.engine.expansion import Array, Design, ExactExpansion, Expansion
 from saii_widgets.engine.games import Index
 from saii_widgets.engine.models.model import Masked
 
@@ -121,6 +121,28 @@ class CoalitionSide:
         """For each source, its expansion at each node."""
         return [[self._expansion(k, q) for q in range(len(self._index.nodes))] for k in range(len(self.sources))]
 
+    def singles_at(self, index: Index) -> list[Array]:
+        """For each source, the betas of its players at the nodes of another index, (nodes, n, d)."""
+        known = np.array(self._index.nodes)
+        # values of the Lagrange polynomials of our nodes at the others
+        rest = [np.delete(known, q) for q in range(len(known))]
+        basis = np.stack(
+            [
+                ((np.array(index.nodes)[:, None] - other) / (node - other)).prod(1)
+                for node, other in zip(known, rest, strict=True)
+            ],
+            1,
+        )
+        found = []
+        for k, exact in enumerate(self.exact):
+            if exact:
+                table = self._table(k)
+                found.append(np.stack([ExactExpansion(*table, p).singles for p in index.nodes]))
+            else:
+                ours = np.stack([self._expansion(k, q).singles for q in range(len(known))])
+                found.append(np.einsum("rq,qnd->rnd", basis, ours))
+        return found
+
     def fresh(self, source: int, node: int, count: int) -> tuple[Keep, NDArray[Any]]:
         """Coalitions that no fit has seen, (count, n), and their embeddings (count, d)."""
         n, p = self.sources[source].n_players, self._index.nodes[node]
@@ -208,11 +230,15 @@ class CoalitionSide:
                 "Switch off dropout and other chance in the model.",
             )
 
+    def _table(self, source: int) -> tuple[Array, Keep]:
+        """Embeddings of every coalition, and the coalitions."""
+        values = np.asarray(self._kept[self._key(source, "all")], np.float64)
+        return values, all_coalitions(self.sources[source].n_players)
+
     def _expansion(self, source: int, node: int) -> Expansion:
         n, p = self.sources[source].n_players, self._index.nodes[node]
         if self.exact[source]:
-            values = self._kept[self._key(source, "all")]
-            return ExactExpansion(np.asarray(values, np.float64), all_coalitions(n), p)
+            return ExactExpansion(*self._table(source), p)
         count, paired = self._counts[node]
         at = (n, node, count, paired)
         if at not in self._designs:

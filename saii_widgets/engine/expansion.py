@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from saii_widgets.engine.coalitions import Keep, coalition_numbers
 from saii_widgets.engine.least_squares import LeastSquares, Solution
 
 Array = NDArray[np.float64]
+
+_LEAST_FREEDOM: Final = 4.0  # below, the mean of z^2 hardly exists
 
 
 class Expansion(Protocol):
@@ -29,6 +31,10 @@ class Expansion(Protocol):
 
     def errors(self, along: Array) -> Array:
         """Standard errors (1 + n, c) of the mean's and the singles' components along directions (d, c)."""
+        ...
+
+    def noise(self) -> tuple[Array, Array]:
+        """Covariance of the singles' errors, as a size for each (n,) and a common shape (d, d)."""
         ...
 
     def pairs(self, along: Array) -> Array:
@@ -79,6 +85,10 @@ class ExactExpansion:
 
     def errors(self, along: Array) -> Array:
         return np.zeros((1 + len(self.singles), along.shape[1]))
+
+    def noise(self) -> tuple[Array, Array]:
+        n, d = self.singles.shape
+        return np.zeros(n), np.zeros((d, d))
 
     def pairs(self, along: Array) -> Array:
         heights = self._weighted @ along  # (2^n, c)
@@ -165,7 +175,12 @@ class FittedExpansion:
 
     def errors(self, along: Array) -> Array:
         parts = [self._even] if self._odd is None else [self._even, self._odd]
-        return np.sqrt(np.concatenate([part.weights**2 @ (part.residuals @ along) ** 2 for part in parts]))
+        return np.sqrt(np.concatenate([_squares(part, along) for part in parts]))
+
+    def noise(self) -> tuple[Array, Array]:
+        part, rows = (self._even, slice(1, None)) if self._odd is None else (self._odd, slice(None))
+        shape = part.residuals.T @ part.residuals / len(part.residuals)
+        return (part.weights[rows] ** 2).sum(1), shape
 
     def pairs(self, along: Array) -> Array:
         assert self._pairs is not None, "order 1 has no pairs"
@@ -200,6 +215,16 @@ class FittedExpansion:
         assert self._pairs is not None
         assert self._pairs.dual is not None
         return self._pairs.dual
+
+
+def _squares(part: Solution, along: Array) -> Array:
+    """Squared standard errors (q, c), enlarged so that the mean of z^2 is 1 for few rows too, as of Student's t."""
+    heights = part.weights**2
+    n_columns, n_rows = heights.shape
+    # rows that count, as the sum of squares of residuals of unequal weight has degrees of freedom (Satterthwaite)
+    freedom = heights.sum(1) ** 2 / (heights**2).sum(1) * (1 - n_columns / n_rows)
+    freedom = np.maximum(freedom, _LEAST_FREEDOM)
+    return heights @ (part.residuals @ along) ** 2 * (freedom / (freedom - 2))[:, None]
 
 
 def pair_kernel(a: Array, b: Array) -> Array:

@@ -47,6 +47,20 @@ class Part(NamedTuple):
     errors: Array
 
 
+def _more_noise(v: Expansion, u: Expansion, right: Array) -> Array:
+    """What the caption's noise adds to squared standard errors (1 + m, 1 + n).
+
+    Each side's errors are taken along the other side's noisy betas, so noise times noise is counted twice there: once
+    is taken off again.
+    """
+    added = u.errors(right.T) ** 2
+    if not v.exact and not u.exact:
+        (sizes, shape), (more_sizes, more_shape) = v.noise(), u.noise()
+        twice = np.outer(more_sizes, sizes) * (shape * more_shape).sum()
+        added[1:, 1:] = np.maximum(added[1:, 1:] - twice, 0)
+    return added
+
+
 @dataclass(frozen=True)
 class PictureGames:
     """The games of one picture with M captions: `f(S, T) = scale <v(S), u(T)> + bias` of each.
@@ -80,7 +94,7 @@ class PictureGames:
             values = values + w * down @ right.T
             noise = v.errors(down.T).T ** 2
             if not all(u.exact for u in us):
-                noise = noise + np.vstack([u.errors(right.T) for u in us]) ** 2
+                noise = noise + np.vstack([_more_noise(v, u, right) for u in us])
             squares = squares + w**2 * noise
         return Part(np.asarray(values), np.sqrt(squares))
 

@@ -19,7 +19,7 @@ from saii_widgets.core.origin import Origin
 from saii_widgets.core.scene import Scene
 from saii_widgets.core.text import Caption
 from saii_widgets.engine.caption_players import caption_axis
-from saii_widgets.engine.coalition_side import CoalitionSide
+from saii_widgets.engine.coalition_side import CoalitionSide, least_coalitions
 from saii_widgets.engine.coalitions import MOST_ENUMERATED
 from saii_widgets.engine.games import Index, Prediction
 from saii_widgets.engine.interaction_results import InteractionResults, of_one_pair
@@ -121,8 +121,17 @@ class InteractionCall:
         if settings.index == "banzhaf":
             return Index.banzhaf(settings.p)
         enough = -(-(n + m - 1) // 2)
-        exact = images_exact and m <= MOST_ENUMERATED
-        return Index.shapley(settings.nodes or (max(1, enough) if exact else min(_NODES, enough)))
+        if settings.nodes is not None:
+            return Index.shapley(settings.nodes)
+        if images_exact and m <= MOST_ENUMERATED:
+            return Index.shapley(max(1, enough))
+        drawn = [size for size, exact in ((n, images_exact), (m, m <= MOST_ENUMERATED)) if not exact]
+
+        def fits(nodes: int) -> bool:
+            least = sum(least_coalitions(max(drawn), p) for p in Index.shapley(nodes).nodes)
+            return settings.budget == "auto" or settings.budget >= least
+
+        return Index.shapley(next((q for q in range(min(_NODES, enough), 2, -1) if fits(q)), min(3, enough)))
 
     def last(self) -> Round:
         """The round that the budget ends with."""
@@ -187,6 +196,7 @@ class InteractionCall:
             "masked_captions_each": max(captions.coalitions),
             "prediction": settings.prediction,
             "r2": None if r2 is None else round(float(r2.mean()), 4),
+            "difference_from_one_node_more": None if settings.index == "banzhaf" else self.run.node_difference(),
             "error_over_spread": round(one.precision, 4) if np.isfinite(one.precision) else None,
         }
         if settings.budget == "auto" and one.is_last and one.precision > TOLERANCE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from saii_widgets.engine.coalition_side import CoalitionSide
+from saii_widgets.engine.expansion import Array
 from saii_widgets.engine.games import Index, Part, PictureGames, Prediction
 
 TOLERANCE: Final = 0.1  # standard error over spread at which budget="auto" stops
@@ -101,6 +103,26 @@ class InteractionRun:
             if enough:
                 return
             budget *= 2
+
+    def node_difference(self) -> float:
+        """By how much a cross interaction changes at most where the mixture has one node more.
+
+        A side of which coalitions were drawn is known at the mixture's nodes alone: between them its betas are taken from
+        the polynomial through these.
+        """
+        more = Index.shapley(len(self.index.nodes) + 1)
+        sides = [self.images.singles_at(more), self.captions.singles_at(more)]
+        now = [self.images.singles_at(self.index), self.captions.singles_at(self.index)]
+
+        def cross(index: Index, v: Array, u: Array) -> Array:
+            return self._scale * np.einsum("q,qnd,qmd->mn", np.array(index.weights), v, u, optimize=True)
+
+        pairs = itertools.product(range(len(self.images.sources)), range(len(self.captions.sources)))
+        apart = [
+            np.abs(cross(more, sides[0][n], sides[1][m]) - cross(self.index, now[0][n], now[1][m])).max()
+            for n, m in pairs
+        ]
+        return float(max(apart))
 
     def r_squared(self, games: list[PictureGames], prediction: Prediction, order: int) -> NDArray[np.float64]:
         """R2 of the prediction on coalitions that no fit has seen, (N, M); of a mixture, the mean over its nodes."""
