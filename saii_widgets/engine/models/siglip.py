@@ -102,7 +102,12 @@ class SiglipNaflex(Siglip):
 
     def patch_axis(self, image: Image.Image) -> Axis:
         """The patches of a picture, with their boxes as shares of it."""
-        return self._axis(self._grid(image.size), (0.0, 0.0, 1.0, 1.0))
+        return self._axis(self._grid(image.size), self._seen(image.size))
+
+    def _seen(self, size: tuple[int, int]) -> tuple[float, float, float, float]:
+        """All of it: the picture is scaled, never cropped."""
+        del size
+        return 0.0, 0.0, 1.0, 1.0
 
     def _image_tokens(self, inputs: Mapping[str, Tensor]) -> Tensor:
         # of one picture, or of several of one shape: without the padding, which the model would hide
