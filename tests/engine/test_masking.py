@@ -89,7 +89,9 @@ def test_masks_along_the_patches_are_patches(model: TwoTowers, masking: Any) -> 
     masks = np.zeros((rows * columns, 48, 48), bool)
     for k in range(rows * columns):
         row, column = divmod(k, columns)
-        masks[k, row * 48 // rows : (row + 1) * 48 // rows, column * 48 // columns : (column + 1) * 48 // columns] = True
+        masks[k, row * 48 // rows : (row + 1) * 48 // rows, column * 48 // columns : (column + 1) * 48 // columns] = (
+            True
+        )
     given, patches = image_players(model, picture, masks), image_players(model, picture)
     assert given.patches is None
     keep = some_coalitions(len(patches))

@@ -56,7 +56,9 @@ def test_a_game_of_order_two_is_recovered(monkeypatch: pytest.MonkeyPatch, setti
     np.testing.assert_allclose(result.values, weights[1:, 1:], atol=1e-6)
     p = settings.get("p", 0.5)  # a main effect is seen among others that are there with probability p
     np.testing.assert_allclose(result.companions["word"].values, weights[1:, 0] + p * weights[1:, 1:].sum(1), atol=1e-6)
-    np.testing.assert_allclose(result.companions["patch"].values, weights[0, 1:] + p * weights[1:, 1:].sum(0), atol=1e-6)
+    np.testing.assert_allclose(
+        result.companions["patch"].values, weights[0, 1:] + p * weights[1:, 1:].sum(0), atol=1e-6
+    )
     assert result.origin.settings["r2"] == pytest.approx(1, abs=1e-6)
 
 
@@ -79,9 +81,7 @@ def test_pairs_within_a_picture_are_recovered(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("settings", [{}, {"budget": 60}, {"index": "shapley"}])
-def test_an_additive_model_has_no_cross_interactions(
-    monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any]
-) -> None:
+def test_an_additive_model_has_no_cross_interactions(monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any]) -> None:
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=N), rng.normal(size=M)
 
@@ -97,9 +97,7 @@ def test_an_additive_model_has_no_cross_interactions(
 
 
 @pytest.mark.parametrize(("sign", "truth"), [((0, 0, 0, 1), 1.0), ((0, 1, 1, 0), -2.0), ((0, 1, 1, 1), -1.0)])
-def test_and_xor_or_of_a_word_and_a_patch(
-    monkeypatch: pytest.MonkeyPatch, sign: tuple[int, ...], truth: float
-) -> None:
+def test_and_xor_or_of_a_word_and_a_patch(monkeypatch: pytest.MonkeyPatch, sign: tuple[int, ...], truth: float) -> None:
     table = np.array(sign, float).reshape(2, 2)  # (patch there, word there)
 
     def v(keep: NDArray[Any]) -> NDArray[np.float64]:
