@@ -51,7 +51,7 @@ class MaskedCaption:
         for group in groups:
 
             def work(batch: range, group: NDArray[np.intp] = group) -> Tensor:
-                return unit(model.text_tower.embed(inputs(group[batch.start : batch.stop])))
+                return unit(model.text_tower.embed_readout(inputs(group[batch.start : batch.stop])))
 
             tokens = int(sizes[group[0]])
             for part in in_batches(

@@ -12,7 +12,6 @@ from torch import Tensor
 
 from saii_widgets.core.errors import ModelError
 from saii_widgets.engine.image_players import ImagePlayers
-from saii_widgets.engine.models.attention import reading
 from saii_widgets.engine.models.model import ImageMasking
 from saii_widgets.engine.pairing import unit
 from saii_widgets.engine.runtime import Progress, in_batches
@@ -125,10 +124,7 @@ class MaskedImage:
         return self._empty + torch.einsum("kn,ntw->ktw", kept.to(self._added), self._added)
 
     def _embed(self, tokens: Tensor) -> Tensor:
-        encode = self._model.image_tower.encode_tokens
-        assert encode is not None
-        with torch.no_grad(), reading(self._model.model, {}):
-            return unit(encode(tokens))
+        return unit(self._model.image_tower.embed_tokens(tokens, 0 if self._model.first_patch else None))
 
 
 def _majority(model: TwoTowers, image: Image.Image, players: ImagePlayers, grid: tuple[int, int]) -> NDArray[np.bool_]:
