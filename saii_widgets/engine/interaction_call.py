@@ -34,7 +34,8 @@ Images = Scene | Image.Image | Sequence[Scene | Image.Image]
 Captions = Caption | str | Sequence[Caption | str] | None
 
 _CPU: Final = torch.device("cpu")  # where fits and results are held
-_NODES: Final = 5  # of Gauss-Legendre where a side is too large for all its coalitions
+_NODES: Final = 4  # of Gauss-Legendre where a side is too large for all its coalitions and the budget is open
+_MOST_NODES: Final = 5  # more change nothing that the errors would show
 
 
 @dataclass(frozen=True)
@@ -127,11 +128,13 @@ class InteractionCall:
             return Index.shapley(max(1, enough))
         drawn = [size for size, exact in ((n, images_exact), (m, m <= MOST_ENUMERATED)) if not exact]
 
-        def fits(nodes: int) -> bool:
-            least = sum(least_coalitions(max(drawn), p) for p in Index.shapley(nodes).nodes)
-            return settings.budget == "auto" or settings.budget >= least
-
-        return Index.shapley(next((q for q in range(min(_NODES, enough), 2, -1) if fits(q)), min(3, enough)))
+        if settings.budget == "auto":
+            return Index.shapley(min(_NODES, enough))
+        # a node takes as many coalitions as a fit of its own: more nodes only where most of the budget is left over
+        for nodes in range(min(_MOST_NODES, enough), 3, -1):
+            if sum(least_coalitions(max(drawn), p) for p in Index.shapley(nodes).nodes) <= 0.4 * settings.budget:
+                return Index.shapley(nodes)
+        return Index.shapley(min(3, enough))
 
     def last(self) -> Round:
         """The round that the budget ends with."""

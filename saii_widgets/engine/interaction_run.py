@@ -85,7 +85,7 @@ class InteractionRun:
         return Round(games, tables, budget, float(np.median(pairs)))
 
     def rounds(self, most: int, tolerance: float | None, before: Callable[[int], None]) -> Iterator[Round]:
-        """Ever better rounds: from the least budget on, doubled until `most`, or until errors are within tolerance.
+        """Ever better rounds: from the least budget, at most doubled, to `most`, or until errors are within tolerance.
 
         `before` is told each round's budget before it begins.
         """
@@ -102,13 +102,14 @@ class InteractionRun:
             yield replace(one, is_last=enough)
             if enough:
                 return
-            budget *= 2
+            ahead = 2.0 if tolerance is None else 1.1 * (one.precision / tolerance) ** 2
+            budget = int(budget * min(2.0, max(1.2, ahead)))
 
     def node_difference(self) -> float:
         """By how much a cross interaction changes at most where the mixture has one node more.
 
-        A side of which coalitions were drawn is known at the mixture's nodes alone: between them its betas are taken from
-        the polynomial through these.
+        A side of which coalitions were drawn is known at the mixture's nodes alone: between them its betas are taken
+        from the polynomial through these.
         """
         more = Index.shapley(len(self.index.nodes) + 1)
         sides = [self.images.singles_at(more), self.captions.singles_at(more)]
