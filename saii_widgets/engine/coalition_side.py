@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from saii_widgets.core.errors import ModelError
-from saii_widgets.engine.coalitions import Keep, all_coalitions, draw_coalitions
+from saii_widgets.engine.coalitions import Keep, all_coalitions, coalition_numbers, draw_coalitions
 from saii_widgets.engine.expansion import Array, Design, ExactExpansion, Expansion
 from saii_widgets.engine.games import Index
 from saii_widgets.engine.models.model import Masked
@@ -87,6 +87,7 @@ class CoalitionSide:
         self._index, self._order, self._seed, self._kept, self._progress = index, order, seed, kept, progress
         self.exact = [source.n_players <= enumerated for source in self.sources]
         self._masked: dict[int, Masked] = {}
+        self._exact_expansions: dict[tuple[int, int], ExactExpansion] = {}
         self._designs: dict[tuple[int, int, int, bool], Design] = {}
         self._counts: list[tuple[int, bool]] = []
 
@@ -147,12 +148,13 @@ class CoalitionSide:
         """Coalitions that no fit has seen, (count, n), and their embeddings (count, d)."""
         n, p = self.sources[source].n_players, self._index.nodes[node]
         keep = draw_coalitions(n, count, p, (self._seed, _FRESH, node))
+        if self.exact[source]:
+            return keep, np.asarray(self._table(source)[0][coalition_numbers(keep)], np.float64)
         key = self._key(source, f"fresh {p!r}")
         have = len(self._kept.get(key, ()))
-        if not self.exact[source] and have < count:
+        if have < count:
             self._encode(source, [(key, keep[have:])])
-        values = self._kept[key] if not self.exact[source] else self._expansion(source, node).predict(keep)
-        return keep, np.asarray(values[:count], np.float64)
+        return keep, np.asarray(self._kept[key][:count], np.float64)
 
     def _plan(self, budget: int) -> list[tuple[int, bool]]:
         """For each node, how many coalitions are drawn, and whether their complements are encoded too."""
@@ -230,15 +232,16 @@ class CoalitionSide:
                 "Switch off dropout and other chance in the model.",
             )
 
-    def _table(self, source: int) -> tuple[Array, Keep]:
+    def _table(self, source: int) -> tuple[NDArray[Any], Keep]:
         """Embeddings of every coalition, and the coalitions."""
-        values = np.asarray(self._kept[self._key(source, "all")], np.float64)
-        return values, all_coalitions(self.sources[source].n_players)
+        return self._kept[self._key(source, "all")], all_coalitions(self.sources[source].n_players)
 
     def _expansion(self, source: int, node: int) -> Expansion:
         n, p = self.sources[source].n_players, self._index.nodes[node]
         if self.exact[source]:
-            return ExactExpansion(*self._table(source), p)
+            if (source, node) not in self._exact_expansions:
+                self._exact_expansions[source, node] = ExactExpansion(*self._table(source), p)
+            return self._exact_expansions[source, node]
         count, paired = self._counts[node]
         at = (n, node, count, paired)
         if at not in self._designs:

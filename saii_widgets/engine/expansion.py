@@ -64,7 +64,7 @@ class ExactExpansion:
     Parameters
     ----------
     values : array, (2^n, d)
-        In the order of :func:`all_coalitions`.
+        In the order of :func:`all_coalitions`; referred to, not copied.
     keep : bool array, (2^n, n)
         Those coalitions.
     p : float
@@ -73,15 +73,18 @@ class ExactExpansion:
 
     exact = True
 
-    def __init__(self, values: Array, keep: Keep, p: float) -> None:
-        self.p, self._values = p, values
-        n = keep.shape[1]
+    def __init__(self, values: NDArray[np.floating], keep: Keep, p: float) -> None:
+        self.p, self._values, self._keep = p, values, keep
         sizes = keep.sum(1)
-        chance = p**sizes * (1 - p) ** (n - sizes)
-        self._weighted = chance[:, None] * values
-        self._scaled = (keep - p) / (p * (1 - p))  # (2^n, n)
-        self.mean = self._weighted.sum(0)
-        self.singles = self._scaled.T @ self._weighted
+        self._chance = p**sizes * (1 - p) ** (keep.shape[1] - sizes)
+        weighted = self._chance[:, None] * values
+        self.mean = weighted.sum(0)
+        self.singles = self._scaled.T @ weighted
+
+    @property
+    def _scaled(self) -> Array:
+        """(2^n, n): z_i over its variance."""
+        return (self._keep - self.p) / (self.p * (1 - self.p))
 
     def errors(self, along: Array) -> Array:
         return np.zeros((1 + len(self.singles), along.shape[1]))
@@ -91,8 +94,8 @@ class ExactExpansion:
         return np.zeros(n), np.zeros((d, d))
 
     def pairs(self, along: Array) -> Array:
-        heights = self._weighted @ along  # (2^n, c)
-        found = np.einsum("ki,kj,kc->ijc", self._scaled, self._scaled, heights, optimize=True)
+        heights = self._chance[:, None] * (self._values @ along)  # (2^n, c)
+        found = np.stack([self._scaled.T @ (h[:, None] * self._scaled) for h in heights.T], -1)
         n = len(self.singles)
         found[range(n), range(n)] = 0
         return found
@@ -109,7 +112,7 @@ class ExactExpansion:
         return ((centred @ self.pairs(along[:, None])[..., 0]) * centred).sum(1) / 2
 
     def predict(self, keep: Keep) -> Array:
-        return self._values[coalition_numbers(keep)]
+        return np.asarray(self._values[coalition_numbers(keep)], np.float64)
 
 
 class Design:

@@ -136,9 +136,24 @@ class PictureGames:
         order : {1, 2}
         """
         v, u = self.image[node], self.captions[caption][node]
-        if prediction == "product":
-            return self.scale * (v.predict(keep_image) * u.predict(keep_words)).sum(1) + self.bias
-        found = (v.linear(keep_image) * u.linear(keep_words)).sum(1)
-        if order == 2:
+        found = (_known(v, keep_image, prediction) * _known(u, keep_words, prediction)).sum(1)
+        if prediction == "expansion" and order == 2:
             found += v.quadratic(keep_image, u.mean) + u.quadratic(keep_words, v.mean)
         return self.scale * found + self.bias
+
+    def predict_all(
+        self, keep_image: Keep, keep_words: Sequence[Keep], *, node: int, prediction: Prediction, order: int
+    ) -> Iterator[NDArray[np.float64]]:
+        """Logits (K, L) of all combinations of coalitions (K, n) and (L, m), caption after caption."""
+        v = self.image[node]
+        left = _known(v, keep_image, prediction)
+        for nodes, keep in zip(self.captions, keep_words, strict=True):
+            u = nodes[node]
+            found = left @ _known(u, keep, prediction).T
+            if prediction == "expansion" and order == 2:
+                found += v.quadratic(keep_image, u.mean)[:, None] + u.quadratic(keep, v.mean)
+            yield self.scale * found + self.bias
+
+
+def _known(side: Expansion, keep: Keep, prediction: Prediction) -> Array:
+    return side.predict(keep) if prediction == "product" else side.linear(keep)

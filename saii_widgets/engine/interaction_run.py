@@ -17,7 +17,7 @@ from saii_widgets.engine.games import Index, Part, PictureGames, Prediction
 TOLERANCE: Final = 0.1  # standard error over spread at which budget="auto" stops
 MOST: Final = 8192  # coalitions a picture with which budget="auto" gives up
 _FRESH: Final = 48  # coalitions of each side that no fit sees
-_ROWS: Final = 1000  # fresh coalitions of both sides together, on which R2 is taken
+_MANY: Final = 128  # of a side of which all are encoded
 
 
 @dataclass(frozen=True)
@@ -126,26 +126,24 @@ class InteractionRun:
         return float(max(apart))
 
     def r_squared(self, games: list[PictureGames], prediction: Prediction, order: int) -> NDArray[np.float64]:
-        """R2 of the prediction on coalitions that no fit has seen, (N, M); of a mixture, the mean over its nodes."""
-        found = np.zeros((len(games), len(self.blocks)))
-        for n, game in enumerate(games):
-            for m in range(len(self.blocks)):
-                scores = [self._r_squared(game, n, m, q, prediction, order) for q in range(len(self.index.nodes))]
-                found[n, m] = np.dot(self.index.weights, scores)
-        return found
+        """R2 of the prediction on coalitions that no fit has seen, (N, M); of a mixture, the mean over its nodes.
 
-    def _r_squared(self, game: PictureGames, n: int, m: int, node: int, prediction: Prediction, order: int) -> float:
+        Every fresh coalition of a picture is met by every fresh coalition of a caption.
+        """
+        found = np.zeros((len(games), len(self.blocks)))
         few = max(8, _FRESH // len(self.index.nodes))
-        keep_image, v = self.images.fresh(n, node, _ROWS if self.images.exact[n] else few)
-        keep_words, u = self.captions.fresh(m, node, _ROWS if self.captions.exact[m] else few)
-        rows = np.arange(_ROWS) % len(keep_image)
-        others = np.random.default_rng(node).integers(0, len(keep_words), _ROWS)
-        true = self._scale * (v[rows] * u[others]).sum(1) + self._bias
-        guess = game.predict(
-            keep_image[rows], keep_words[others], caption=m, node=node, prediction=prediction, order=order
-        )
-        spread = ((true - true.mean()) ** 2).sum()
-        return float(1 - ((true - guess) ** 2).sum() / spread) if spread else 0.0
+        for q, weight in enumerate(self.index.weights):
+            # where all coalitions are encoded, fresh ones cost nothing
+            words = [self.captions.fresh(m, q, _MANY if exact else few) for m, exact in enumerate(self.captions.exact)]
+            for n, game in enumerate(games):
+                keep, v = self.images.fresh(n, q, _MANY if self.images.exact[n] else few)
+                guesses = game.predict_all(keep, [row for row, _ in words], node=q, prediction=prediction, order=order)
+                for m, (guess, (_, u)) in enumerate(zip(guesses, words, strict=True)):
+                    truth = self._scale * v @ u.T + self._bias
+                    spread = float(((truth - truth.mean()) ** 2).sum())
+                    missed = float(((truth - guess) ** 2).sum())
+                    found[n, m] += weight * (1 - missed / spread if spread else 0.0)
+        return found
 
 
 def _cross(table: Part, block: slice) -> Part:
