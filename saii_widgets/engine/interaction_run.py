@@ -15,7 +15,7 @@ from saii_widgets.engine.expansion import Array
 from saii_widgets.engine.games import Index, Part, PictureGames, Prediction
 
 TOLERANCE: Final = 0.1  # standard error over spread at which budget="auto" stops
-MOST: Final = 8192  # coalitions a picture with which budget="auto" gives up
+MOST: Final = 4096  # coalitions a picture with which budget="auto" gives up
 _FRESH: Final = 48  # coalitions of each side that no fit sees
 _MANY: Final = 128  # of a side of which all are encoded
 

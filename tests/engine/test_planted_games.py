@@ -67,15 +67,16 @@ def pairs_of(keep: NDArray[Any]) -> NDArray[np.float64]:
     return np.hstack([with_one(keep), np.stack(products, 1)])
 
 
-def test_pairs_within_a_picture_are_recovered(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("p", [0.5, 0.3])
+def test_pairs_within_a_picture_are_recovered(monkeypatch: pytest.MonkeyPatch, p: float) -> None:
     weights = np.random.default_rng(0).normal(size=1 + N + N * (N - 1) // 2)
     truth = np.zeros((N, N))
     truth[np.tril_indices(N, -1)] = weights[1 + N :]
     model = planted(monkeypatch, lambda keep: pairs_of(keep) @ weights[:, None], lambda keep: np.ones((len(keep), 1)))
-    result = explained(model, order=2, budget=400)
+    result = explained(model, order=2, budget=400, p=p)
     np.testing.assert_allclose(result.companions["patches"].values, truth + truth.T, atol=2e-3)
     assert not result.values.round(6).any()
-    few = explained(model, order=2, budget=40)  # 20 rows for 37 columns
+    few = explained(model, order=2, budget=40, p=p)  # 20 rows for 37 columns
     assert np.abs(few.companions["patches"].values).max() < 2 * np.abs(truth).max()
     assert any("ridge" in note for note in few.origin.settings["notes"])
 
