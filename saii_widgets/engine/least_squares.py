@@ -8,8 +8,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from saii_widgets.core.errors import InputError
+
 Array = NDArray[np.float64]
 
+_SMALL: Final = 1e-9
 _STRENGTHS: Final = np.logspace(-4, 4, 17)  # of the ridge, over the kernel's mean eigenvalue
 
 
@@ -48,16 +51,28 @@ class LeastSquares:
     Parameters
     ----------
     columns : array, (K, q)
-        K > q.
+        K > q, of full rank.
     kernel : array, (K, K), optional
         Inner products of further columns, whose coefficients are shrunk by ridge. Its strength is the one with the
         least squared leave-one-out error, for all right-hand sides together.
+
+    Raises
+    ------
+    InputError
+        Columns that depend on one another: the fit would be garbage.
     """
 
     def __init__(self, columns: Array, kernel: Array | None = None) -> None:
         self.columns, self._kernel = columns, kernel
         q, r = np.linalg.qr(columns, mode="reduced" if kernel is None else "complete")
         n = columns.shape[1]
+        sizes = np.abs(np.diagonal(r))
+        if len(columns) < n or sizes.min() < _SMALL * sizes.max():
+            raise InputError(
+                f"coalitions that tell {n} columns apart",
+                f"{len(columns)} in which some players are always together, or never away",
+                "Raise the budget, take a p nearer to .5, or another seed.",
+            )
         self._inverse = np.linalg.solve(r[:n], q[:, :n].T)  # (q, K)
         if kernel is None:
             self._left = 1 - (q**2).sum(1)
