@@ -8,6 +8,7 @@ weights, 49 patches and 10 words unless said otherwise. The other side is `bench
 from __future__ import annotations
 
 import argparse
+import copy
 import resource
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from typing import Any, Final
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from benchmarks.figures import Figure, Table, benchmark_options, publish
 from benchmarks.plain_interactions import Fit, PlainGame, joint_fit, r_squared, sampled_deviation
@@ -70,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _one_pair(options: argparse.Namespace) -> tuple[list[Figure], list[Table]]:
-    game = PlainGame(small_random_clip(), random_pictures(1, side=112)[0], _WORDS)
+    game = PlainGame(_placed(small_random_clip(), options.device), random_pictures(1, side=112)[0], _WORDS)
     fresh = game.fresh(_FRESH)
     truth = game(fresh)
     rows: Rows = []
@@ -101,7 +103,10 @@ def _one_pair(options: argparse.Namespace) -> tuple[list[Figure], list[Table]]:
             joint = (score, fitted.encodings, seconds)
     equal = min((x for x in cheapest.values() if x[0] >= joint[0]), key=lambda x: x[1], default=(0.0, np.inf, np.inf))
     best = max(cheapest[300, name][0] for name in ("expansion", "product"))
+    exact = _ours(game.clip, budget=300)(game.picture, game.caption).values
+    half = _ours(_placed(game.clip, options.device, torch.bfloat16), budget=300)(game.picture, game.caption).values
     figures = [
+        Figure("one pair, bfloat16, root mean square difference", _apart(half, exact), "of the spread"),
         Figure("one pair, 300 image masks, the better of order 2 and product", best, "R2", at_least=0.5),
         Figure(
             f"one pair, joint mode's (2^{bits}) encodings at equal R2",
@@ -117,14 +122,14 @@ def _one_pair(options: argparse.Namespace) -> tuple[list[Figure], list[Table]]:
         ),
     ]
     if not options.quick:
-        figures.append(_at_full_size(joint, equal))
+        figures.append(_at_full_size(joint, equal, options.device))
     title = f"One pair, {game.n} patches x {game.m} words, small CLIP."
     return figures, [Table(title, ("way", "encodings", "R2", "seconds"), rows)]
 
 
-def _at_full_size(joint: Sequence[float], equal: Sequence[float]) -> Figure:
+def _at_full_size(joint: Sequence[float], equal: Sequence[float], device: str) -> Figure:
     """Processor time at ViT-B/32's size for the coalitions that either side takes."""
-    game = PlainGame(random_clip(), random_pictures(1)[0], _WORDS)
+    game = PlainGame(_placed(random_clip(), device), random_pictures(1)[0], _WORDS)
     few = game.fresh(32)
     a_coalition = _timed(lambda: game(few))[0] / len(few)
     masks = int(equal[1]) - 2**game.m
@@ -139,7 +144,7 @@ def _at_full_size(joint: Sequence[float], equal: Sequence[float]) -> Figure:
 
 def _many_pairs(options: argparse.Namespace) -> tuple[list[Figure], list[Table]]:
     n, words, masks = (8, 6, 128) if options.quick else (32, 10, 300)
-    clip = small_random_clip()
+    clip = _placed(small_random_clip(), options.device)
     pictures, captions = random_pictures(n, side=112), random_captions(n, words=words)
 
     def passes(result: Explanation) -> int:
@@ -188,7 +193,7 @@ def _many_pairs(options: argparse.Namespace) -> tuple[list[Figure], list[Table]]
 
 
 def _shapley(options: argparse.Namespace) -> tuple[list[Figure], list[Table]]:
-    clip = small_random_clip() if options.quick else random_clip()
+    clip = _placed(small_random_clip() if options.quick else random_clip(), options.device)
     side = 112 if options.quick else 224
     game = PlainGame(clip, random_pictures(1, side=side)[0], _WORDS)
     budget = 700 if options.quick else 1000
@@ -251,10 +256,27 @@ def _ours(clip: Clip, **settings: Any) -> Interactions:
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds of this process's one thread, which other programs hardly change, and what came out."""
-    began = time.process_time()
+    """Seconds of this process's one thread, which other programs hardly change (on a GPU, of the wall's clock)."""
+    began = _clock()
     came = work()
-    return time.process_time() - began, came
+    return _clock() - began, came
+
+
+def _clock() -> float:
+    if torch.cuda.is_initialized():
+        torch.cuda.synchronize()
+        return time.perf_counter()
+    return time.process_time()
+
+
+def _apart(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
+    return float(np.sqrt(((a - b) ** 2).mean()) / b.std())
+
+
+def _placed(clip: Clip, device: str, precision: torch.dtype = torch.float32) -> Clip:
+    """The same weights on another device, in another precision."""
+    model = copy.deepcopy(clip.model).to(device, precision)
+    return Clip(model, clip.image_processor, clip.tokenizer, name=clip.name)  # pyright: ignore[reportArgumentType]
 
 
 def _peak_of_this_process() -> float:

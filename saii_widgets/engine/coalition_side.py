@@ -151,7 +151,7 @@ class CoalitionSide:
         if self.exact[source]:
             return keep, np.asarray(self._table(source)[0][coalition_numbers(keep)], np.float64)
         key = self._key(source, f"fresh {p!r}")
-        have = len(self._kept.get(key, ()))
+        have = self._have(key)
         if have < count:
             self._encode(source, [(key, keep[have:])])
         return keep, np.asarray(self._kept[key][:count], np.float64)
@@ -173,16 +173,25 @@ class CoalitionSide:
         n = self.sources[source].n_players
         if self.exact[source]:
             key = self._key(source, "all")
-            if key not in self._kept:
+            if self._have(key) != 2**n:
+                self._kept.pop(key, None)
                 yield key, all_coalitions(n)
             return
         for q, (count, paired) in enumerate(counts):
             keep = self._drawn(n, q, count)
             for kind, rows in (("drawn", keep), *((("complements", ~keep),) if paired else ())):
                 key = self._key(source, f"{kind} {self._index.nodes[q]!r}")
-                have = len(self._kept.get(key, ()))
+                have = self._have(key)
                 if have < count:
                     yield key, rows[have:]
+
+    def _have(self, key: str) -> int:
+        """Coalitions whose embeddings are kept; what is kept as something else is dropped."""
+        kept = self._kept.get(key)
+        if kept is not None and (kept.ndim != 2 or kept.dtype.kind != "f" or not np.isfinite(kept).all()):
+            del self._kept[key]
+            return 0
+        return 0 if kept is None else len(kept)
 
     def _drawn(self, n: int, node: int, count: int) -> Keep:
         return draw_coalitions(n, count, self._index.nodes[node], (self._seed, _DRAWS, node))

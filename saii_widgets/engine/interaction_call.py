@@ -97,7 +97,9 @@ class InteractionCall:
         texts, players = settings.players.captions(model, self._captions, named)
         self._words = caption_axis(players)
         self._done = self._total = 0
-        enumerated = settings.budget.bit_length() - 1 if isinstance(settings.budget, int) else MOST_ENUMERATED
+        enumerated = MOST_ENUMERATED
+        if isinstance(settings.budget, int):  # of a picture, where the budget covers all coalitions
+            enumerated = min(enumerated, settings.budget.bit_length() - 1)
         many = max(s.n_players for s in sources)
         self._index = self._pick_index(many <= enumerated, many, max(t.n_players for t in texts))
         common: dict[str, Any] = {
@@ -108,7 +110,7 @@ class InteractionCall:
             "progress": self._note,
         }
         self.run = InteractionRun(
-            CoalitionSide(sources, label="masked pictures", enumerated=min(enumerated, MOST_ENUMERATED), **common),
+            CoalitionSide(sources, label="masked pictures", enumerated=enumerated, **common),
             CoalitionSide(texts, label="masked captions", enumerated=MOST_ENUMERATED, **common),
             self._index,
             scale=model.scale,
