@@ -84,7 +84,7 @@ class ExactExpansion:
     @property
     def _scaled(self) -> Array:
         """(2^n, n): z_i over its variance."""
-        return (self._keep - self.p) / (self.p * (1 - self.p))
+        return (self._keep.astype(np.float64) - self.p) / (self.p * (1 - self.p))
 
     def errors(self, along: Array) -> Array:
         return np.zeros((1 + len(self.singles), along.shape[1]))
