@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Again = Callable[[dict[str, str]], tuple[Stepwise, list[str]]]
 
-_SIDE_BY_SIDE: Final = "repeat(auto-fit, minmax(min(100%, 30rem), 1fr))"
+_SIDE_BY_SIDE: Final = "repeat(auto-fit, minmax(min(100%, 26rem), 1fr))"
 _STUDY_FILE, _PAGE_FILE = "studio.saii", "studio.html"
 
 
@@ -192,7 +192,9 @@ class Studio(VBox):
                 self.bar.changed = ""
         for widget in self._shown(place):
             widget.observe(self._write_code)
-        self._boxes[place].children = self._shown(place)
+        live = self.live.get(place)
+        beside = [VBox(live.widgets, layout=_layout())] if live else []
+        self._boxes[place].children = [*views, *beside]
         self._link()
         self.bar.mark(place, "done")
         self._write_code()

@@ -170,7 +170,7 @@ body { margin: 0; color-scheme: light dark; background: light-dark(#ffffff, #141
 main { max-width: 72rem; margin: 0 auto; padding: 1.5rem 1.25rem 3rem; }
 main > .saii-place + .saii-place { margin-top: 2rem; }
 section.saii-panel {
-  display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr));
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr));
   gap: 1.5rem 2rem; margin-top: 1.5rem;
 }
 section.saii-panel[hidden] { display: none; }

@@ -25,6 +25,9 @@ KNOWN: Final = {
     # icons for its toolbar and MathJax come from CDNs; extensions of Notebook 7 share modules that Voila lacks
     "voila": ("/npm/@fortawesome/fontawesome-free@", "/ajax/libs/mathjax/", "#RUNTIME-012"),
 }
+# the jslink of ipywidgets goes on writing to a comm that was closed with its kernel, and JupyterLab's debugger to a
+# kernel that is being replaced
+WITHOUT_KERNEL: Final = ("Could not send widget sync message", "Canceled future", "debugger")
 PATHS: Final = {"lab": "/doc/tree/{}?reset", "notebook": "/notebooks/{}", "voila": "/voila/render/{}"}
 
 

@@ -42,6 +42,16 @@ def test_it_is_seen_named_and_follows_python(gallery: NotebookPage, name: str) -
     assert gallery.wrong == []
 
 
+@pytest.mark.parametrize("theme", ["Dark", "Light"])
+def test_looks(gallery: NotebookPage, theme: str) -> None:
+    gallery.theme(theme)
+    for name in WIDGETS:
+        gallery.widget(name.replace("_", "-"))
+        gallery.shot(f"{name}_{theme.lower()}")
+    scheme = "() => [...document.querySelectorAll('.saii-widget')].map(one => getComputedStyle(one).colorScheme)"
+    assert set(gallery.page.evaluate(scheme)) == {theme.lower()}
+
+
 @pytest.mark.parametrize("name", WIDGETS)
 def test_letters_typed_inside_do_not_reach_the_notebook(gallery: NotebookPage, name: str) -> None:
     view = gallery.widget(name.replace("_", "-"))
@@ -56,13 +66,3 @@ def test_letters_typed_inside_do_not_reach_the_notebook(gallery: NotebookPage, n
             gallery.page.keyboard.press(key)
             assert gallery.n_cells == cells, (key, reachable.nth(k).evaluate("e => e.outerHTML"))
     assert gallery.wrong == []
-
-
-@pytest.mark.parametrize("theme", ["Dark", "Light"])
-def test_looks(gallery: NotebookPage, theme: str) -> None:
-    gallery.theme(theme)
-    for name in WIDGETS:
-        gallery.widget(name.replace("_", "-"))
-        gallery.shot(f"{name}_{theme.lower()}")
-    scheme = "() => [...document.querySelectorAll('.saii-widget')].map(one => getComputedStyle(one).colorScheme)"
-    assert set(gallery.page.evaluate(scheme)) == {theme.lower()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.lab.cells import MAPS
 from tests.lab.conftest import Notebook
+from tests.lab.notebook_page import WITHOUT_KERNEL
 
 CELL = (
     MAPS + "editor = sw.WordEditor(captions[0], status='', busy=True)\n"
@@ -13,15 +14,12 @@ CELL = (
 )
 SESSION = "window.jupyterapp.shell.currentWidget.context.sessionContext"
 REST = "what needs no Python still works; run the cell again for the rest."
-# the jslink of ipywidgets goes on writing to a comm that was closed with its kernel, and JupyterLab's debugger to a
-# kernel that is being replaced
-KNOWN = ("Could not send widget sync message", "Canceled future", "debugger")
 RESTART = f"() => {SESSION}.session.kernel.restart()"
 KINDS = ("word-editor", "pair-matrix", "heatmap-view")
 
 
 def test_a_view_says_so_and_stays_of_use(notebook: Notebook) -> None:
-    opened = notebook(CELL, allowed=KNOWN)
+    opened = notebook(CELL, allowed=WITHOUT_KERNEL)
     page = opened.page
 
     def says(what: str, after: str) -> None:
@@ -51,7 +49,9 @@ def test_a_view_says_so_and_stays_of_use(notebook: Notebook) -> None:
 
 
 def test_after_a_restart_the_cell_gives_a_view_that_works(notebook: Notebook) -> None:
-    opened = notebook("import saii_widgets as sw\neditor = sw.WordEditor('a white bus')\neditor")
+    opened = notebook(
+        "import saii_widgets as sw\neditor = sw.WordEditor('a white bus')\neditor", allowed=WITHOUT_KERNEL
+    )
     opened.widget("word-editor")
     opened.page.evaluate(RESTART)
     opened.page.locator(".saii-parted", has_text=REST).wait_for()
@@ -63,7 +63,8 @@ def test_after_a_restart_the_cell_gives_a_view_that_works(notebook: Notebook) ->
 
 
 def test_a_kernel_that_dies_leaves_a_view_that_says_so(notebook: Notebook) -> None:
-    opened = notebook("import os, saii_widgets as sw\neditor = sw.WordEditor('a white bus')\neditor")
+    cell = "import os, saii_widgets as sw\neditor = sw.WordEditor('a white bus')\neditor"
+    opened = notebook(cell, allowed=WITHOUT_KERNEL)
     opened.widget("word-editor")
     opened.kernel.begin("os.kill(os.getpid(), 9)")
     opened.page.locator(".saii-parted", has_text=f"The kernel was restarted: {REST}").wait_for()

@@ -6,6 +6,7 @@ import pytest
 
 from tests.lab.cells import MAPS
 from tests.lab.conftest import Notebook
+from tests.lab.notebook_page import WITHOUT_KERNEL
 
 CELL = (
     MAPS + "editor = sw.WordEditor('a red truck')\nheard = ipywidgets.Label('nothing yet')\n"
@@ -17,7 +18,7 @@ CELL = (
 
 @pytest.mark.parametrize("front", ["notebook", "voila"])
 def test_edits_reach_python_and_links_hold(notebook: Notebook, front: str) -> None:
-    opened = notebook(CELL, front=front)
+    opened = notebook(CELL, front=front, allowed=WITHOUT_KERNEL)
     page = opened.page
     editor, matrix = opened.widget("word-editor"), opened.widget("pair-matrix")
     field = editor.get_by_label("Caption", exact=True)
