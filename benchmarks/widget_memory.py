@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.figures import Figure, Table, benchmark_options, publish
-from tests.lab.conftest import ARGUMENTS, CHROMIUM
+from tests.conftest import ARGUMENTS, CHROMIUM
 from tests.lab.jupyter_server import JupyterServer
 from tests.lab.notebook_page import NotebookPage
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from saii_widgets.rooms.room import View
 from saii_widgets.widgets.saii_widget import SaiiWidget
+from saii_widgets.widgets.word_cloud import WordCloud
 
 _LINE = 110
 
@@ -46,7 +47,12 @@ def settings_of(widget: SaiiWidget) -> dict[str, Any]:
     changed = {}
     for name in sorted(name for name in traits if not name.startswith("_") and name not in base):
         value = getattr(widget, name)
-        start = dict.fromkeys(value, 0) if isinstance(value, Mapping) else traits[name].default_value
+        if isinstance(widget, WordCloud) and name == "roles":  # each word has one from the start
+            value, start = {word: str(role) for word, role in widget.changes.items()}, {}
+        elif isinstance(value, Mapping):
+            start = dict.fromkeys(value, 0)
+        else:
+            start = traits[name].default()
         if value != start:
             changed[name] = dict(value) if isinstance(value, Mapping) else value
     return changed

@@ -42,7 +42,7 @@ class Rewrite:
     editor : WordEditor
         Holds the caption, with each word's share in the map shaded under it.
     view : HeatmapView
-        The map of the study's caption, and beside it that of the changed one.
+        The map of the study's caption, and beside it that of the changed one; hidden until there is one.
     bars : ScoreBars
         Probabilities of all captions for the picture, the edited one first.
     image : int
@@ -59,6 +59,7 @@ class Rewrite:
             self._captions[0], lexicon=stepwise.lexicon, suggestions=words, label="Change the caption"
         )
         self.view = HeatmapView(self._original(), label="Map of the changed caption")
+        self.view.layout.display = "none"  # the room shows the study's own map already
         self.bars = ScoreBars(self._chances(0, self._captions[0]), highlighted=[0])
         self._worker = LatestWins(self._work, self._deliver, view=self.editor)
         self.editor.show_effects(self._maps, image=0, caption=0)
@@ -138,6 +139,7 @@ class Rewrite:
         self.view.show(changed.before, changed.after)
         if compare:
             self.view.mode = "swipe"
+        self.view.layout.display = "none" if changed.after is None else None
         self.bars.show(changed.chances, highlighted=[0])
         if self.editor.caption == changed.chances.axis("caption").labels[0]:
             self.editor.show_effects(changed.after or changed.before)

@@ -13,6 +13,7 @@ from saii_widgets.core.errors import InputError
 from saii_widgets.core.study import Study
 from saii_widgets.rooms.code import call_code, view_code
 from saii_widgets.rooms.links import same_pairs
+from saii_widgets.rooms.notice import notice
 from saii_widgets.rooms.plan import PLAN
 from saii_widgets.rooms.room import Live, Room
 from saii_widgets.widgets.heatmap_view import HeatmapView
@@ -86,6 +87,7 @@ class Studio(VBox):
         self._turn = jslink((self.bar, "step"), (stack, "selected_index"))
         self._runs = LatestWins(self._work, lambda _: None, view=self.bar)
         self.bar.observe(self._turned, "step")
+        self.bar.notice = notice(study)
         if stepwise is None:
             for place, room in enumerate(PLAN):
                 self._furnish(place, room)
@@ -197,6 +199,7 @@ class Studio(VBox):
         self._boxes[place].children = [*views, *beside]
         self._link()
         self.bar.mark(place, "done")
+        self.bar.notice = notice(self.study)
         self._write_code()
 
     # -- what follows what -----------------------------------------------------------------------------------------

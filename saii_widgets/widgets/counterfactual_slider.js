@@ -1,8 +1,8 @@
 import { button, choice, colourTables, element, floats, frame, painter, pictureOf, scaleOf, shown, slider } from "./shared.js";
 import { calmPictures, paintMap, panel, sizeFor } from "./parts/map_panel.js";
+import { pace } from "./parts/pace.js";
 import { scoreLines } from "./parts/score_lines.js";
 
-const PACE = 900; // milliseconds a step
 const listed = texts => (texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`);
 
 export function render({ model, el }) {
@@ -33,7 +33,7 @@ export function render({ model, el }) {
       const step = nowAt() + 1;
       send({ step: Math.min(step, last()) }, step >= last());
       if (step >= last()) stop();
-    }, PACE);
+    }, pace(last()));
     play.textContent = "Pause";
     play.setAttribute("aria-pressed", "true");
   }
@@ -63,7 +63,7 @@ export function render({ model, el }) {
     maps = floats(model.get("_maps")[at]);
     order.show(removal.name);
     steps.input.max = last();
-    chart.draw({ scores, captions: removal.captions, unit: removal.unit, flip: removal.flip });
+    chart.draw({ scores, captions: removal.captions, unit: removal.unit, of: removal.of, flip: removal.flip });
     key.replaceChildren(...removal.captions.map((text, k) => element("li", {}, element("i", { class: `saii-swatch saii-line-${k % 6}` }), element("span", { class: "saii-name", dir: "auto" }, text), element("span", { class: "saii-value" }))));
     stage.replaceChildren();
     shownPanel = null;

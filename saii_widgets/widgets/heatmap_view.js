@@ -109,9 +109,11 @@ export function render({ model, el }) {
 
   // Maps to show, each with a name; in mode "swipe" the second lies in the first's panel.
   function maps(places) {
-    const first = { name: others.length ? about.title || "first" : "", grid: mapOf(values, places), pictures };
-    if (!others.length || model.get("mode") === "one") return [first];
-    const second = { name: about.other?.title || "second", grid: mapOf(others, places), pictures: otherPictures };
+    const [title, its] = [about.title, about.other?.title], compares = model.get("mode") !== "one";
+    const told = title !== its || !compares; // two of the same title are told apart by their order
+    const first = { name: others.length ? (told && title) || "first" : "", grid: mapOf(values, places), pictures };
+    if (!others.length || !compares) return [first];
+    const second = { name: (told && its) || "second", grid: mapOf(others, places), pictures: otherPictures };
     if (model.get("mode") === "difference") return [{ name: `${second.name} − ${first.name}`, grid: mapOf(difference, places), pictures: otherPictures }];
     return [first, second];
   }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
@@ -59,10 +59,12 @@ def shown_maps(view: HeatmapView) -> list[ShownMap]:
     if view.mode == "one" or view.other is None:
         return [first]
     other = view.other if view.other.images else view.result
-    second = ShownMap(map_data.pictures(other)[place], view.map(other=True), view.other.title)
+    told = view.other.title != view.result.title  # two of the same title are told apart by their order
+    first = replace(first, name=(told and view.result.title) or "first")
+    name = (told and view.other.title) or "second"
+    second = ShownMap(map_data.pictures(other)[place], view.map(other=True), name)
     if view.mode == "difference":
-        name = f"{second.name or 'second'} − {first.name or 'first'}"
-        return [ShownMap(second.image, second.values - first.values, name)]
+        return [ShownMap(second.image, second.values - first.values, f"{second.name} − {first.name}")]
     return [first, second]
 
 

@@ -25,8 +25,13 @@ def module(name: str) -> str:
 
 
 def style(name: str) -> str:
-    """The shared style sheet followed by the widget's own."""
-    return "".join((FOLDER / f"{part}.css").read_text(encoding="utf-8") for part in ("shared", name))
+    """The shared style sheet, for this widget alone, followed by the widget's own.
+
+    A page holds one sheet a kind of widget. Were the shared rules said for all kinds, those that came with a later
+    widget would outweigh what an earlier one says of itself.
+    """
+    shared, own = ((FOLDER / f"{part}.css").read_text(encoding="utf-8") for part in ("shared", name))
+    return shared.replace(".saii-widget", f".saii-{name.replace('_', '-')}") + own
 
 
 def _path(file: str) -> Path:

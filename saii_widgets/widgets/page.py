@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from saii_widgets.core.errors import InputError
 from saii_widgets.widgets.module import FOLDER
+from saii_widgets.widgets.page_file import write_page
 
 if TYPE_CHECKING:
     from saii_widgets.widgets.saii_widget import SaiiWidget
@@ -111,14 +112,7 @@ def to_html(
         f'<script type="application/json" id="saii-data">{data}</script>'
         f'<script type="module">{script}</script></body></html>'
     )
-    if path is not None:
-        try:
-            Path(path).write_text(page, encoding="utf-8", errors="replace")
-        except OSError as error:
-            raise InputError(
-                f"a place where {Path(path).name} can be written", str(error.strerror or error), "Name another folder."
-            ) from error
-    return page
+    return write_page(page, path)
 
 
 class _Places:
@@ -155,9 +149,9 @@ def _state(widget: SaiiWidget) -> dict[str, Any]:
 
 
 def _packed(value: Any) -> Any:
-    """Bytes as ``{"base64": ...}``, at any depth."""
+    """Bytes as ``{"saii:base64": ...}``, at any depth; a corpus may well hold the word base64."""
     if isinstance(value, bytes):
-        return {"base64": base64.b64encode(value).decode("ascii")}
+        return {"saii:base64": base64.b64encode(value).decode("ascii")}
     if isinstance(value, dict):
         return {str(key): _packed(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):

@@ -55,6 +55,7 @@ class SaiiWidget(anywidget.AnyWidget):
     _file_name: str = ""
 
     def __init__(self, **kwargs: Any) -> None:
+        self._refusal = ""
         super().__init__(**kwargs)
         if reloads():
             watch(self)
@@ -76,12 +77,20 @@ class SaiiWidget(anywidget.AnyWidget):
         self.set_trait("_css", style(self._file_name))
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take what the page sends; what does not hold is shown as an error, and the page gets back what does."""
+        """Take what the page sends; what does not hold is shown as an error, and the page gets back what does.
+
+        The error goes with the next change that holds.
+        """
         try:
             super().set_state(sync_data)
         except (InputError, t.TraitError) as problem:
-            self.error = str(problem)
+            self.error = self._refusal = str(problem)
             self.send_state([name for name in sync_data if name in self.keys])
+        else:
+            # what was said of an earlier change is over; what else went wrong is not for the page to clear
+            if self._refusal and self.error == self._refusal:
+                self.error = ""
+            self._refusal = ""
 
     def to_html(self, path: str | Path | None = None, title: str | None = None) -> str:
         """One page that holds this widget and all it needs; it works without Python and without a network.

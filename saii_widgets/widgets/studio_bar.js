@@ -8,13 +8,13 @@ export function render({ model, el }) {
   const { body, signal, listen, send, close, say, readout } = frame({ model, el, kind: "studio-bar" });
   const rail = element("ol", { class: "saii-rail" });
   const title = element("h2", { class: "saii-step-title" }), about = element("p", { class: "saii-about" });
-  const note = element("p", { class: "saii-note" }), change = element("p", { class: "saii-note saii-change" });
+  const notice = element("p", { class: "saii-note saii-notice" }), note = element("p", { class: "saii-note" }), change = element("p", { class: "saii-note saii-change" });
   const code = element("textarea", { class: "saii-input saii-code", readonly: true, spellcheck: "false", "aria-label": "Code for what is shown", rows: 8, hidden: true });
   const actions = Object.fromEntries(Object.entries(NAMES).map(([name, text]) => [name, button(text, { "data-python": true }, () => model.send({ action: name }), signal)]));
   const copy = button("Copy as code", { "aria-expanded": "false" }, () => (code.hidden ? open() : fold()), signal);
   const head = element("div", { class: "saii-row saii-top" }, element("nav", { "aria-label": "Steps" }, rail), element("span", { class: "saii-gap" }),
     actions.cancel, actions["go on"], actions["run again"], actions["save study"], actions["export page"], copy);
-  body.append(head, title, about, note, change, code, readout);
+  body.append(head, notice, title, about, note, change, code, readout);
 
   // The text stands open beside the copy in the clipboard, since a page without permission has only the text.
   async function open() {
@@ -73,6 +73,8 @@ export function render({ model, el }) {
     title.textContent = String(here.title ?? "");
     about.textContent = String(here.about ?? "");
     const why = { waiting: model.get("busy") ? "This step waits for its turn." : "This step was not computed.", working: "This step is being computed.", "left out": `Left out: ${here.note}.`, failed: String(here.note ?? "") };
+    notice.textContent = String(model.get("notice") ?? "");
+    notice.hidden = !notice.textContent;
     note.textContent = why[here.state] ?? "";
     note.hidden = !note.textContent;
     note.classList.toggle("saii-failed", here.state === "failed");
@@ -85,7 +87,7 @@ export function render({ model, el }) {
     if (!code.hidden) code.value = String(model.get("code"));
   }
 
-  listen(["steps", "step", "code", "unfinished", "changed", "offered", "busy"], show);
+  listen(["steps", "step", "code", "unfinished", "changed", "notice", "offered", "busy"], show);
   show();
   return close;
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from typing import Any, Final
 
 import traitlets as t
@@ -32,6 +33,8 @@ class StudioBar(SaiiWidget):
         Something is left to be computed, so that a stopped run can go on.
     changed : str
         What was changed since the steps were computed, so that they can be run again: "fence is principal now".
+    notice : str
+        What has to be known in every room: "2 picture files could not be read".
     actions : mapping of str to callable, optional
         What the buttons do, by the names in `ACTIONS`; a button without one is not shown.
     offered : list of str
@@ -55,6 +58,7 @@ class StudioBar(SaiiWidget):
     code = t.Unicode("").tag(sync=True)
     unfinished = t.Bool(False).tag(sync=True)
     changed = t.Unicode("").tag(sync=True)
+    notice = t.Unicode("").tag(sync=True)
     offered = t.List(t.Unicode()).tag(sync=True)
 
     def __init__(
@@ -89,7 +93,8 @@ class StudioBar(SaiiWidget):
         from saii_widgets.core import html
 
         rows = [{"step": step["title"], "state": step["state"], "note": step["note"]} for step in self.steps]
-        return f'{html.style()}<div class="saii">{html.table(rows)}</div>'
+        notice = f"<p>{escape(self.notice)}</p>" if self.notice else ""
+        return f'{html.style()}<div class="saii">{html.table(rows)}{notice}</div>'
 
     @t.validate("steps")
     def _check_steps(self, proposal: Any) -> list[dict[str, str]]:

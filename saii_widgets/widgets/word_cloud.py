@@ -124,12 +124,6 @@ class WordCloud(SaiiWidget):
             for name, value in _state(self._measures).items():
                 setattr(self, name, value)
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take what the page sends: the roles of all words together, or none of them."""
-        if "roles" in sync_data:
-            self.error = ""
-        super().set_state(sync_data)
-
     def fallback_html(self) -> str:
         from saii_widgets.core import html
 

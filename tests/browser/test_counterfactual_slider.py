@@ -103,6 +103,31 @@ def test_play_runs_to_the_end_and_stops(show: Callable[..., Any]) -> None:
     assert page.evaluate("() => window.saii[0].model.get('step')") == 0
 
 
+def test_axes_say_what_they_are(show: Callable[..., Any]) -> None:
+    page = opened(show)
+    texts = page.locator("svg.saii-lines text").all_text_contents()
+    assert {"probability", "words taken away", "0\u202f%", "50\u202f%", "100\u202f%"} <= set(texts)
+    page.get_by_label("Order").select_option("patches")
+    page.locator("svg.saii-lines text", has_text="patches taken away").wait_for()
+    assert "words taken away" not in page.locator("svg.saii-lines text").all_text_contents()
+
+
+def test_many_steps_are_played_faster(show: Callable[..., Any]) -> None:
+    n = 100
+    scores = Explanation.from_array(
+        np.tile([0.9, 0.1], (n + 1, 1)), kinds=("step", "caption"), labels={"caption": CAPTIONS[:2]},
+        unit="probability", companions={"maps": Explanation.from_array(np.ones((n + 1, 144)), kinds=("step", "patch"))},
+    )  # fmt: skip
+    page = show(CounterfactualSlider(Removal(scores, list(range(n)), "patches"), CAPTION))
+    page.wait_for_function("() => Number(document.querySelector('.saii-body').dataset.painted) > 0")
+    page.clock.install()
+    page.get_by_role("button", name="Play").click()
+    page.clock.run_for(5_500)
+    assert 45 <= page.evaluate("() => window.saii[0].model.get('step')") <= 55
+    page.clock.run_for(6_000)
+    assert page.evaluate("() => window.saii[0].model.get('step')") == n
+
+
 def test_patches_are_greyed_out(show: Callable[..., Any]) -> None:
     page = opened(show, step=1)
     page.get_by_label("Order").select_option("patches")

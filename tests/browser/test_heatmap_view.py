@@ -215,6 +215,16 @@ def test_side_by_side_shares_a_scale(show: Callable[..., Any]) -> None:
     page.wait_for_function("() => document.querySelectorAll('.saii-panel')[1].hidden")
 
 
+def test_two_of_the_same_title_are_told_apart(show: Callable[..., Any]) -> None:
+    page = opened(show, HeatmapView(pairs(), pairs()))
+    titles = page.locator(".saii-panel:visible figcaption")
+    assert titles.all_inner_texts() == ["first", "second"]
+    repainted(page, lambda: page.get_by_label("Compare").select_option("swipe"))
+    assert titles.all_inner_texts() == ["first | second"]
+    repainted(page, lambda: page.get_by_label("Compare").select_option("one"))
+    assert titles.all_inner_texts() == ["Relevance 0"]
+
+
 def test_controls_change_pixels(show: Callable[..., Any]) -> None:
     masks = {"truck": np.pad(np.ones((192, 192), bool), 96)}
     page = opened(show, HeatmapView(pairs(1)[0, 0], masks=masks))  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ import numpy as np
 
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.explanation import Explanation
+from saii_widgets.core.scene import Scene
 from saii_widgets.widgets import (
     CounterfactualSlider,
     HeatmapView,
@@ -19,6 +20,7 @@ from saii_widgets.widgets import (
     PairMatrix,
     Removal,
     ScoreBars,
+    StudioBar,
     WordCloud,
     WordEditor,
 )
@@ -283,3 +285,78 @@ def test_score_bars_show_text(show: Callable[..., Any]) -> None:
         texts,
     )
     unharmed(page, allowed)
+
+
+BAR = {"div", "nav", "ol", "li", "button", "span", "h2", "p", "textarea", "progress"}
+
+
+def test_studio_bar_shows_text(show: Callable[..., Any]) -> None:
+    texts = payloads.MARKUP
+    states = ["done", "left out", "failed", "waiting", "working"]
+    steps = [{"title": t, "about": t, "note": t, "state": states[k % 5]} for k, t in enumerate(texts)]
+    bar = StudioBar(steps, code=texts[3], changed=texts[4], notice=texts[5], status=texts[6], error=texts[7])
+    bar.label, bar.offered = texts[8], [*texts[:3], "save study", "__proto__"]
+    page = show(bar, guarded=False)
+    unharmed(page, BAR)
+    for k, (button, text) in enumerate(zip(page.locator(".saii-step").all(), texts, strict=True)):
+        assert button.text_content().endswith(text)
+        assert button.get_attribute("aria-label") == f"{text}, {states[k % 5]}"
+    for k in range(5):
+        page.locator(".saii-step").nth(k).click()
+        assert page.locator(".saii-step-title").text_content() == texts[k]
+        assert page.locator(".saii-about").text_content() == texts[k]
+    assert page.locator(".saii-notice").text_content() == texts[5]
+    page.evaluate("() => { window.saii[0].model.alone = false; window.saii[0].model.set({ busy: true }); }")
+    assert page.locator(".saii-change").text_content() == texts[4]
+    assert page.locator(".saii-status").text_content() == texts[6]
+    assert page.locator(".saii-error").text_content() == texts[7]
+    page.get_by_role("button", name="Copy as code").click()
+    assert page.get_by_label("Code for what is shown").input_value() == texts[3]
+    page.evaluate(
+        """texts => { const model = window.saii[0].model;
+           for (const text of texts) {
+             for (const name of ["code", "changed", "notice", "status", "error", "label"]) model.set({ [name]: text });
+             model.set({ step: text }); model.set({ offered: [text] });
+             model.set({ steps: [{ title: { text }, state: text, note: text }, { [text]: text }] });
+           } }""",
+        [*texts, *payloads.CONTROLS[:3]],
+    )
+    unharmed(page, BAR)
+
+
+def test_a_whole_studio_shows_text(chromium: Any, tmp_path: Path) -> None:
+    import saii_widgets as sw
+    from saii_widgets.data.scenes import draw
+
+    texts = payloads.MARKUP
+    scenes = [Scene(image=draw(k).image, name=texts[k], notes=(texts[k + 20],)) for k in range(6)]
+    captions = [f"a red truck near {text} fence" for text in texts[6:12]]
+    studio = sw.studio(scenes, captions=captions, n_pairs=4, n_many=6, labels={})
+    assert studio.wait(60)
+    assert texts[1] in studio.bar.notice
+    studio.bar.step = 3
+    studio.live[3].editor.caption = f"a bus {texts[12]}"
+    assert studio.wait(20)
+    path = tmp_path / "page.html"
+    page_text = studio.to_html(title=texts[13])
+    path.write_text(page_text.replace("Content-Security-Policy", "x-none"), encoding="utf-8")
+    page = chromium.new_context(viewport={"width": 1000, "height": 800}, reduced_motion="reduce").new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda one: None if one.url.startswith(("file:", "blob:")) else wrong.append(one.url))
+    page.goto(path.as_uri())
+    page.wait_for_function("() => window.saii?.length")
+    assert page.title() == texts[13].strip()
+    allowed = BAR | {"section", "b", "small", "canvas", "label", "output", "select", "option", "input", "figure", "i"}
+    allowed |= {"figcaption", "svg", "g", "line", "text", "polyline", "circle", "ul", "s", "kbd"}
+    for k in range(len(studio.bar.steps)):
+        page.locator(".saii-step").nth(k).click()
+        page.wait_for_timeout(200)
+        unharmed(page, allowed)
+    page.locator(".saii-step").nth(3).click()
+    named = page.locator(".saii-panel:visible .saii-thumbnail span").all_text_contents()
+    assert named[:4] == [scene.name for scene in studio.stepwise.few.scenes]
+    options = page.locator(".saii-panel:visible").get_by_label("Caption", exact=True).first.locator("option")
+    assert set(options.all_text_contents()) <= set(captions)
+    assert wrong == []
+    page.context.close()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from saii_widgets.core.explanation import Explanation
-from saii_widgets.widgets import WordEditor, to_html
+from saii_widgets.widgets import WordCloud, WordEditor, to_html
 
 NEEDY = """new MutationObserver((_, mine) => {
   const body = document.querySelector('.saii-body');
@@ -31,6 +31,15 @@ def test_effects_of_an_edited_caption_are_not_made_up(show: Callable[..., Any]) 
     page.keyboard.press("Control+z")
     note.wait_for(state="hidden")
     assert page.locator(".saii-chip small").count() == 3
+
+
+def test_bytes_are_told_from_words(show: Callable[..., Any]) -> None:
+    """A corpus may hold the word base64, and no other."""
+    cloud = WordCloud(Explanation.from_array([1.0], kinds="word", labels={"word": ["base64"]}))
+    page = show(cloud)
+    page.get_by_text("base64").first.wait_for()
+    assert page.evaluate("() => window.saii[0].model.get('roles')") == cloud.roles
+    assert page.evaluate("() => window.saii[0].model.get('_tables').byteLength") == 2 * 256 * 3
 
 
 def test_controls_that_need_python_are_off(chromium: Any, tmp_path: Any) -> None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.conftest import missing
 from tests.lab.jupyter_server import NEEDED, JupyterServer
 from tests.lab.notebook_page import NotebookPage
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb", "--disable-quic"]
 HERE = Path(__file__).parent
 
 Notebook = Callable[..., NotebookPage]
@@ -27,18 +24,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-def _missing(what: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(f"{what} is missing: a run that counts must not leave the notebook tests out")
-    pytest.skip(f"needs {what}")
-
-
 @pytest.fixture(scope="session")
 def jupyter() -> None:
     """All that a server needs is installed."""
     for name in NEEDED:
         if importlib.util.find_spec(name) is None:
-            _missing(name)
+            missing(name)
 
 
 @pytest.fixture(scope="session")
@@ -49,22 +40,8 @@ def server(jupyter: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     made.stop()
 
 
-@pytest.fixture(scope="session")
-def lab_browser() -> Iterator[Any]:
-    if importlib.util.find_spec("playwright") is None:
-        _missing("playwright")
-    if CHROMIUM is None:
-        _missing("Chromium on the path")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def notebook(server: JupyterServer, lab_browser: Any, request: pytest.FixtureRequest) -> Iterator[Notebook]:
+def notebook(server: JupyterServer, chromium: Any, request: pytest.FixtureRequest) -> Iterator[Notebook]:
     """``notebook(*cells)`` opens a notebook with these cells and runs them."""
     opened: list[NotebookPage] = []
 
@@ -74,7 +51,7 @@ def notebook(server: JupyterServer, lab_browser: Any, request: pytest.FixtureReq
         file = name or f"{request.node.originalname}-{len(opened)}.ipynb"
         if cells:
             server.write(file, cells)
-        context = lab_browser.new_context(viewport={"width": 1100, "height": 900}, reduced_motion="reduce")
+        context = chromium.new_context(viewport={"width": 1100, "height": 900}, reduced_motion="reduce")
         made = NotebookPage(context, server, file, front, allowed=allowed)
         opened.append(made)
         made.open(idle=run)

@@ -15,10 +15,10 @@ REACHABLE = "button:not(:disabled), input, select, canvas[tabindex], [role=listb
 
 
 @pytest.fixture(scope="module")
-def gallery(server: JupyterServer, lab_browser: Any) -> Iterator[NotebookPage]:
+def gallery(server: JupyterServer, chromium: Any) -> Iterator[NotebookPage]:
     """One notebook with a cell for each."""
     server.write("gallery.ipynb", [example_cell(name) for name in WIDGETS])
-    context = lab_browser.new_context(viewport={"width": 1100, "height": 900}, reduced_motion="reduce")
+    context = chromium.new_context(viewport={"width": 1100, "height": 900}, reduced_motion="reduce")
     made = NotebookPage(context, server, "gallery.ipynb")
     made.open()
     made.run()

@@ -14,12 +14,14 @@ import pytest
 
 import saii_widgets as sw
 from saii_widgets.core.errors import CaptionError, InputError
+from saii_widgets.rooms.code import settings_of
 from saii_widgets.rooms.links import same_pairs
+from saii_widgets.rooms.notice import notice
 from saii_widgets.rooms.plan import PLAN
 from saii_widgets.stepwise import Stepwise
-from saii_widgets.widgets import HeatmapView
+from saii_widgets.widgets import HeatmapView, WordCloud
 
-WORDS, CAPTIONS, MAPS, DELETION = 0, 2, 3, 4
+WORDS, CAPTIONS, MAPS, DELETION, EVALUATION = 0, 2, 3, 4, 7
 
 
 def states(studio: sw.Studio) -> list[str]:
@@ -64,6 +66,7 @@ def test_a_changed_caption_is_explained_beside_the_original(opened: Callable[...
     assert rewrite.editor.error == ""
     alone = sw.Relevance(studio.stepwise.model)([studio.stepwise.few.scenes[2]], ["a green bus near a metal fence"])
     np.testing.assert_allclose(rewrite.view.other.values, alone.values, atol=1e-6)
+    assert rewrite.view.layout.display is None
     np.testing.assert_array_equal(rewrite.view.result.values[0, 0], studio.study["step3"].values[2, 1])
     assert rewrite.editor.effects_of == "a green bus near a metal fence"
     captions = ["a green bus near a metal fence", *(c.text for c in studio.study["step3"].captions)]
@@ -73,6 +76,7 @@ def test_a_changed_caption_is_explained_beside_the_original(opened: Callable[...
     rewrite.editor.caption = own
     assert rewrite.wait(20)
     assert rewrite.view.other is None
+    assert rewrite.view.layout.display == "none"
     assert rewrite.editor.effects_of == own
 
 
@@ -266,3 +270,37 @@ def test_where_no_script_runs_the_steps_are_listed(finished: sw.Studio) -> None:
     bundle = finished._repr_mimebundle_()
     assert "3 Maps" in bundle["text/html"]
     assert "<script" not in bundle["text/html"]
+
+
+def test_code_names_only_what_was_set(finished: sw.Studio) -> None:
+    cloud = WordCloud({"truck": 2, "fence": 1})
+    assert settings_of(cloud) == {}
+    cloud.roles = {**cloud.roles, "fence": "function"}
+    assert settings_of(cloud) == {"roles": {"fence": "function"}}
+    assert settings_of(finished.views[EVALUATION][0]) == {
+        "reference": 0.5,
+        "reference_label": "guessing",
+        "interval": "95 % interval",
+        "order": "by value",
+    }
+
+
+def test_pictures_that_cannot_be_read_are_named(tmp_path: Path, pictures: list[sw.Scene], model: Any) -> None:
+    for k, scene in enumerate(pictures[:3]):
+        scene.image.save(tmp_path / f"{k}.png")
+    (tmp_path / "broken.jpg").write_bytes(b"no picture")
+    studio = sw.studio(tmp_path, model=model, n_pairs=2, n_many=3, labels={})
+    assert studio.bar.notice.startswith("1 picture file could not be read and was left out: broken.jpg (")
+    studio.cancel()
+    assert studio.wait(60)
+
+
+def test_a_notice_shows_three_and_counts_the_rest(pictures: list[sw.Scene]) -> None:
+    study = sw.Study()
+    assert notice(study) == ""
+    study.tables["skipped records"] = [{"row": k, "reason": "no date"} for k in range(2, 7)]
+    assert notice(study) == (
+        "5 rows of the records could not be read and were left out: 2 (no date), 3 (no date), 4 (no date), and 2 more."
+    )
+    study.scenes["a"] = sw.Scene(image=pictures[0].image, name="north", notes=("Far from all drawings.",))
+    assert notice(study).endswith(" 1 picture carries a warning: north (Far from all drawings).")

@@ -89,3 +89,12 @@ def test_it_goes_into_a_page_and_stands_in_for_itself(name: str) -> None:
     fallback = bundle[0]["text/html"]
     assert "saii" in fallback
     assert "<script" not in fallback
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_style_is_for_itself_alone(name: str) -> None:
+    rules = re.sub(r"/\*.*?\*/", "", style(name), flags=re.S)
+    own = f".saii-{name.replace('_', '-')}"
+    others = [f".saii-{one.replace('_', '-')} " for one in NAMES if one != name]
+    assert own in rules
+    assert not any(other in rules for other in (".saii-widget", *others))  # else it would restyle its neighbours

@@ -101,6 +101,12 @@ def test_maps_are_those_that_the_mode_asks_for() -> None:
     one, other = pairs(), pairs("after", 1)
     view = HeatmapView(one, other, chosen={"image": 1, "caption": 1})
     assert [shown.name for shown in shown_maps(view)] == ["Relevance", "after"]
+    same = HeatmapView(one, pairs(seed=1))
+    assert [shown.name for shown in shown_maps(same)] == ["first", "second"], "two of the same title"
+    same.mode = "difference"
+    assert [shown.name for shown in shown_maps(same)] == ["second − first"]
+    same.mode = "one"
+    assert [shown.name for shown in shown_maps(same)] == ["Relevance"]
     view.mode = "difference"
     [difference] = shown_maps(view)
     assert np.array_equal(difference.values, other.map(1, 1) - one.map(1, 1))

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from saii_widgets.widgets import WordEditor, hot_reload, module
+from saii_widgets.core.explanation import Explanation
+from saii_widgets.widgets import PairMatrix, WordEditor, hot_reload, module
 
 
 def test_modules_are_put_together_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,6 +35,22 @@ def test_notebook_without_scripts_shows_the_words() -> None:
     assert "truck" in fallback
     assert "<script" not in fallback
     assert "<b>red</b> truck" not in fallback
+
+
+def test_what_was_said_of_a_change_goes_with_the_next_that_holds() -> None:
+    matrix = PairMatrix(Explanation.from_array([[2.0, 1.0], [1.0, 2.0]], kinds=("image", "caption"), unit="logit"))
+    wrong, right = {"chosen": {"image": 4, "caption": 0}}, {"chosen": {"image": 1, "caption": 0}}
+    matrix.set_state(wrong)
+    assert "a place of 2 images" in matrix.error
+    matrix.set_state({"chosen": {"image": 0}})
+    assert "one image and one caption" in matrix.error, "the latest"
+    matrix.set_state(right)
+    assert matrix.error == ""
+    matrix.error = "The disk is full."
+    matrix.set_state(wrong | {"order": "by mean"})
+    matrix.error = "The disk is full."
+    matrix.set_state({"chosen": {"image": 0, "caption": 1}})
+    assert matrix.error == "The disk is full.", "not said of a change"
 
 
 def test_files_that_change_reach_open_views(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

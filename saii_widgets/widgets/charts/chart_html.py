@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from saii_widgets.core.errors import InputError
+from saii_widgets.widgets.page_file import write_page
 
 if TYPE_CHECKING:
     from bokeh.plotting import figure as Figure
@@ -79,14 +80,7 @@ def chart_html(figures: Figure | Sequence[Figure], path: str | Path | None = Non
         f'<script type="application/json" id="saii-charts">{data}</script>'
         f'<script type="module">{_START}</script></body></html>'
     )
-    if path is not None:
-        try:
-            Path(path).write_text(page, encoding="utf-8", errors="replace")
-        except OSError as error:
-            raise InputError(
-                f"a place where {Path(path).name} can be written", str(error.strerror or error), "Name another folder."
-            ) from error
-    return page
+    return write_page(page, path)
 
 
 def _title(figure: Figure) -> str:

@@ -19,8 +19,9 @@ class Model {
 const unpacked = value => {
   if (Array.isArray(value)) return value.map(unpacked);
   if (value === null || typeof value !== "object") return value;
-  if (typeof value.base64 === "string" && Object.keys(value).length === 1)
-    return new DataView(Uint8Array.from(atob(value.base64), letter => letter.charCodeAt(0)).buffer);
+  const packed = value["saii:base64"];
+  if (typeof packed === "string" && Object.keys(value).length === 1)
+    return new DataView(Uint8Array.from(atob(packed), letter => letter.charCodeAt(0)).buffer);
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, unpacked(entry)]));
 };
 const { modules, widgets, links, panels } = JSON.parse(document.getElementById("saii-data").textContent);

@@ -1,7 +1,7 @@
 import { shown } from "../shared.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const WIDTH = 420, HEIGHT = 210, EDGE = { left: 44, right: 12, top: 10, bottom: 26 };
+const WIDTH = 420, HEIGHT = 244, EDGE = { left: 48, right: 12, top: 28, bottom: 42 };
 
 const node = (tag, attributes, text) => {
   const made = document.createElementNS(SVG, tag);
@@ -16,6 +16,10 @@ export function rangeOf(scores, unit) {
   const low = Math.min(...scores), high = Math.max(...scores);
   return low === high ? [low - 0.5, high + 0.5] : [low, high];
 }
+
+// A number beside the axis: whole per cents, where other scores have the digits of their unit.
+export const tickText = (value, unit) =>
+  unit === "probability" || unit === "share" ? `${Math.round(100 * value)}\u202f%` : shown(value, unit, { bare: true });
 
 // A line a caption over the steps, the current step marked. `seek` gets the step that is clicked or dragged to.
 export function scoreLines({ seek, signal }) {
@@ -35,7 +39,7 @@ export function scoreLines({ seek, signal }) {
   let y = () => 0, lines = [];
   return {
     svg,
-    draw({ scores, captions, unit, flip }) {
+    draw({ scores, captions, unit, of, flip }) {
       const n = captions.length, [low, high] = rangeOf(scores, unit);
       steps = scores.length / n;
       y = value => HEIGHT - EDGE.bottom - ((value - low) / (high - low)) * (HEIGHT - EDGE.top - EDGE.bottom);
@@ -43,10 +47,11 @@ export function scoreLines({ seek, signal }) {
       const parts = [0, 0.5, 1].flatMap(share => {
         const value = low + share * (high - low);
         return [node("line", { class: "saii-rule", x1: EDGE.left, x2: WIDTH - EDGE.right, y1: y(value), y2: y(value) }),
-          node("text", { x: EDGE.left - 6, y: y(value) + 4, "text-anchor": "end" }, shown(value, unit, { bare: true }))];
+          node("text", { x: EDGE.left - 6, y: y(value) + 4, "text-anchor": "end" }, tickText(value, unit))];
       });
+      parts.push(node("text", { x: 2, y: 12 }, unit), node("text", { x: (EDGE.left + WIDTH - EDGE.right) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, `${of} taken away`));
       for (let step = 0; step < steps; step += Math.ceil(steps / 12))
-        parts.push(node("text", { x: x(step), y: HEIGHT - 8, "text-anchor": "middle" }, String(step)));
+        parts.push(node("text", { x: x(step), y: HEIGHT - EDGE.bottom + 18, "text-anchor": "middle" }, String(step)));
       if (flip >= 0) parts.push(node("line", { class: "saii-flip", x1: x(flip), x2: x(flip), y1: EDGE.top, y2: HEIGHT - EDGE.bottom }));
       lines.forEach((line, c) => parts.push(node("polyline", { class: `saii-line saii-line-${c % 6}`, points: line.map((value, step) => `${x(step)},${y(value)}`).join(" ") })));
       svg.replaceChildren(...parts, marker, dots);
