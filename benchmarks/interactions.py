@@ -67,8 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         f"The joint mode is {peer} (FIxLIP). At ViT-B/32 size its seconds a coalition are measured and multiplied.",
         "MultiSHAP: its default of 227,360 passes and the passes it needs for our standard error are counted, and its "
         "seconds a pass measured, by the fastest way that it could take (batches).",
-        "ViT-B/32 with plain random weights is nearly linear in its patches, so errors and R2 come from the small CLIP, "
-        "whose weights are four times as large.",
+        "ViT-B/32 with plain random weights is nearly linear in its patches, so errors and R2 come from the small "
+        "CLIP, whose weights are four times as large.",
     ]
     publish("interactions", figures, options, tables=tables, notes=notes)
 
