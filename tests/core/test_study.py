@@ -60,6 +60,7 @@ def study() -> Study:
     study.scenes["two"] = Scene(picture(1))
     study.tables["verdict"] = [{"quantity": "share", "value": 0.5, "n": 3, "none": None}]
     study.settings["done"] = ["words"]
+    study.arrays["dear"] = rng.normal(size=(3, 4)).astype(np.float32)
     return study
 
 
@@ -92,10 +93,17 @@ def test_equality_sees_every_part(study: Study, tmp_path: Path) -> None:
         lambda s: s.settings.update(done=[]),
         lambda s: s.scenes.pop("two"),
         lambda s: s.explanations.update(masked=s["maps"]),
+        lambda s: s.arrays.clear(),
+        lambda s: s.arrays.update(dear=s.arrays["dear"] + 1),
     ):
         other = Study.load(path)
         change(other)
         assert other != study
+
+
+def test_studies_from_before_there_were_arrays_open(study: Study, tmp_path: Path) -> None:
+    old = Study.load(edited(study.save(tmp_path / "a.saii"), lambda m: m.pop("arrays")))
+    assert (old.arrays, old["maps"]) == ({}, study["maps"])
 
 
 def test_a_picture_stands_once(study: Study, tmp_path: Path) -> None:
@@ -136,6 +144,8 @@ def test_what_json_cannot_hold_is_refused_before_writing(study: Study, tmp_path:
         lambda m: m["explanations"].update(maps=3),
         lambda m: m.update(tables={"a": [1]}),
         lambda m: m.update(settings=None),
+        lambda m: m.update(arrays=["dear"]),
+        lambda m: m["arrays"].update(dear="arrays/none.npy"),
     ],
 )
 def test_hostile_manifests_are_refused(study: Study, tmp_path: Path, change: Any) -> None:
