@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from saii_widgets.data.camera import read_camera_folder
     from saii_widgets.data.corpus import Corpus
     from saii_widgets.data.window import Window
+    from saii_widgets.engine.explainers.inter_shap import InterShap
     from saii_widgets.engine.explainers.relevance import Relevance
     from saii_widgets.engine.models import load_model
     from saii_widgets.stepwise import Stepwise
@@ -38,6 +39,7 @@ _HOMES: Final = {
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
     "Explanation": "saii_widgets.core.explanation",
     "HeatmapView": "saii_widgets.widgets.heatmap_view",
+    "InterShap": "saii_widgets.engine.explainers.inter_shap",
     "Lexicon": "saii_widgets.core.lexicon",
     "PairMatrix": "saii_widgets.widgets.pair_matrix",
     "Relevance": "saii_widgets.engine.explainers.relevance",
@@ -61,6 +63,7 @@ __all__ = [
     "CounterfactualSlider",
     "Explanation",
     "HeatmapView",
+    "InterShap",
     "Lexicon",
     "PairMatrix",
     "Relevance",
