@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from saii_widgets.engine.explainers.inter_shap import InterShap
     from saii_widgets.engine.explainers.relevance import Relevance
     from saii_widgets.engine.models import load_model
+    from saii_widgets.engine.models.blackbox import BlackBox
+    from saii_widgets.engine.models.load_matcher import load_matcher
     from saii_widgets.stepwise import Stepwise
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider
     from saii_widgets.widgets.heatmap_view import HeatmapView
@@ -34,6 +36,7 @@ __version__ = "0.1.0"
 
 _HOMES: Final = {
     "Axis": "saii_widgets.core.axis",
+    "BlackBox": "saii_widgets.engine.models.blackbox",
     "Caption": "saii_widgets.core.text",
     "Corpus": "saii_widgets.data.corpus",
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
@@ -51,6 +54,7 @@ _HOMES: Final = {
     "Window": "saii_widgets.data.window",
     "Word": "saii_widgets.core.text",
     "WordEditor": "saii_widgets.widgets.word_editor",
+    "load_matcher": "saii_widgets.engine.models.load_matcher",
     "load_model": "saii_widgets.engine.models",
     "read_camera_folder": "saii_widgets.data.camera",
     "read_records": "saii_widgets.data",
@@ -58,6 +62,7 @@ _HOMES: Final = {
 
 __all__ = [
     "Axis",
+    "BlackBox",
     "Caption",
     "Corpus",
     "CounterfactualSlider",
@@ -75,6 +80,7 @@ __all__ = [
     "Window",
     "Word",
     "WordEditor",
+    "load_matcher",
     "load_model",
     "read_camera_folder",
     "read_records",

@@ -21,6 +21,7 @@ from saii_widgets.training.dataset import SceneArrays, draw_scenes, open_scenes
 from saii_widgets.training.embedded_clip import free_port
 from saii_widgets.training.matcher import Matcher
 from saii_widgets.training.picture_tower import Shard
+from saii_widgets.training.recipe import Act
 from saii_widgets.training.tokenizer import build_tokenizer
 from saii_widgets.training.towers import MEAN, STD, cosine_rate
 from saii_widgets.training.vilt_recipe import ViltRecipe
@@ -54,18 +55,25 @@ def _run(rank: int, n_processes: int, port: int, recipe: ViltRecipe, clip: Path,
                 file.write(json.dumps(line) + "\n")
             print(json.dumps(line), flush=True)
 
-    log({"recipe": asdict(recipe)})
-    arrays = open_scenes(scenes)
-    torch.manual_seed(recipe.seed)
-    start = CLIPModel.from_pretrained(clip)
-    grid = _grid(start.config)
-    first = Shard(arrays, recipe, recipe.act, recipe.n_shards, grid)
-    matcher = Matcher(new_matcher(start, first.pixels(first.rows())[0], recipe), recipe)
-    _train(matcher, arrays, grid, out / "checkpoint", log, rank, n_processes)
-    if rank == 0:
-        export(matcher.model, out)
+    arrays, halfway = open_scenes(scenes), out / "after the first part"
+    for act in recipe.acts:
+        if act.first == 0:
+            if (halfway / "model.safetensors").exists():
+                continue
+            log({"recipe": asdict(recipe)})
+            torch.manual_seed(recipe.seed)
+            start = CLIPModel.from_pretrained(clip)
+            first = Shard(arrays, recipe, act, recipe.n_shards, _grid(start.config))
+            matcher = Matcher(new_matcher(start, first.pixels(first.rows())[0], recipe), recipe)
+        else:
+            torch.manual_seed(recipe.seed + act.number)
+            matcher = Matcher(ViltForImageAndTextRetrieval.from_pretrained(halfway), recipe)
+        _train(matcher, arrays, act, out / "checkpoint", log, rank, n_processes)
+        if rank == 0:
+            export(matcher.model, out if act.first else halfway)
+        if n_processes > 1:
+            dist.barrier()
     if n_processes > 1:
-        dist.barrier()
         dist.destroy_process_group()
 
 
@@ -98,23 +106,24 @@ def _groups(matcher: Matcher) -> list[dict[str, object]]:
 def _train(
     matcher: Matcher,
     scenes: SceneArrays,
-    grid: int,
+    act: Act,
     checkpoint: Path,
     log: Callable[[dict[str, object]], None],
     rank: int,
     n_processes: int,
 ) -> None:
     recipe = matcher.recipe
-    shards = [Shard(scenes, recipe, recipe.act, k, grid) for k in range(rank, recipe.n_shards, n_processes)]
+    grid = matcher.model.config.image_size // matcher.model.config.patch_size
+    shards = [Shard(scenes, recipe, act, k, grid) for k in range(rank, recipe.n_shards, n_processes)]
     weights = list(matcher.parameters())
     optimizer = torch.optim.AdamW(_groups(matcher), lr=recipe.learning_rate, betas=(0.9, 0.98))
     step_size = recipe.n_shards * recipe.shard * 2
-    n_steps = recipe.n_seen // step_size
+    planned = recipe.n_seen if act.first else recipe.first_plan
     smooth: dict[str, float] = {}
     started = time.monotonic()
-    for step in range(n_steps):
-        progress = step / n_steps
-        rate = cosine_rate(progress, step * step_size, recipe.warm_up, recipe.final_rate)
+    for step in range(act.first // step_size, act.last // step_size):
+        progress = step * step_size / planned
+        rate = cosine_rate(progress, step * step_size - act.first, recipe.warm_up, recipe.final_rate)
         for group in optimizer.param_groups:
             group["lr"] = recipe.learning_rate * rate * group["share"]
         total = torch.zeros(sum(p.numel() for p in weights))
@@ -133,10 +142,10 @@ def _train(
         nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
         seen = (step + 1) * step_size
-        if rank == 0 and ((step + 1) % 100 == 0 or step + 1 == n_steps):
+        if rank == 0 and ((step + 1) % 50 == 0 or seen == act.last):
             line = {"seen": seen, "seconds": round(time.monotonic() - started, 1), "rate": round(rate, 4)}
             log({**line, **{name: round(value, 4) for name, value in smooth.items()}})
-        if rank == 0 and seen // 50_000 > (seen - step_size) // 50_000:
+        if rank == 0 and seen // 20_000 > (seen - step_size) // 20_000:
             export(matcher.model, checkpoint)
 
 

@@ -18,12 +18,17 @@ class ViltRecipe:
     The run begins with the weights of the embedded CLIP's picture tower: the matcher's first layers are that tower's,
     and `new_layers` on top of them learn to compare. Pairs of a picture and a caption are counted as seen; half of
     them are true. Each picture comes with a true caption and with one that is mostly false.
+
+    The run has two parts, the second one with a fresh optimizer on the weights that the first has written: the rate of
+    the first falls as if it led up to `first_plan`, that of the second reaches its end at `n_seen`.
     """
 
     n_scenes: int = 96_000
     first_scene: int = 1_000_000  # the scenes of the CLIP's second act: vehicles in unnamed paints among them
     unnamed_paint: float = 0.35
-    n_seen: int = 249_600  # pairs
+    n_seen: int = 145_152  # pairs
+    first_part: int = 50_112  # pairs
+    first_plan: int = 249_600  # pairs
     seed: int = 0
     n_shards: int = 2
     shard: int = 48  # pictures; twice as many pairs
@@ -41,9 +46,12 @@ class ViltRecipe:
     weight_facts: float = 1.0
 
     @property
-    def act(self) -> Act:
-        """The one part of the run, as the picture streams know it."""
-        return Act(2, 0, self.n_seen, self.first_scene, self.unnamed_paint, 0.0)
+    def acts(self) -> tuple[Act, Act]:
+        """The two parts of the run, as the picture streams know them."""
+        return (
+            Act(2, 0, self.first_part, self.first_scene, self.unnamed_paint, 0.0),
+            Act(3, self.first_part, self.n_seen, self.first_scene, self.unnamed_paint, 0.0),
+        )
 
     def config(self, clip: CLIPConfig) -> ViltConfig:
         """The `transformers` configuration of the matcher that begins as this CLIP."""
