@@ -67,7 +67,7 @@ def test_a_failure_at_call_700_of_1000_keeps_what_was_paid_for(how: str, said: s
         game.estimate(1000)
     kept = len(model.memory)
     assert 600 < kept < 700
-    assert service.asked <= 701
+    assert service.asked < 720
     service.fails_at, before = None, service.asked
     found = game.estimate(1000)
     assert service.asked - before <= 1000 - kept
@@ -88,9 +88,9 @@ def test_a_call_that_fails_once_is_tried_again() -> None:
 def test_the_budget_is_never_overspent_and_can_be_raised() -> None:
     service = Service()
     model = boxed(service, budget=5, batch=2)
-    with pytest.raises(ModelError, match=r"4 of 5.*budget"):
+    with pytest.raises(ModelError, match="budget for 2 more pairs; got 5 of 5"):
         model.score(pictures(6), ["a tree"] * 6)
-    assert service.asked == model.n_asked == 4
+    assert service.asked == model.n_asked == 5
     model.budget = 100
     assert len(model.score(pictures(6), ["a tree"] * 6)) == 6
     assert service.asked == 7
