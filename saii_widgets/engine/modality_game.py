@@ -70,7 +70,12 @@ class ModalityGame:
     inputs : sequence of array or list
         N samples of every modality.
     background : sequence of array or list
-        B samples of every modality; what a coalition lacks comes from one of them, jointly.
+        P samples of every modality; what a coalition lacks comes from one of them, jointly.
+    n_draws : int
+        Background samples for each sample, B; all of them where there are no more. Otherwise they are dealt out in
+        random order like cards, so that all are used alike.
+    seed : int
+        Of that order.
     batch : int
         Samples a call.
 
@@ -80,7 +85,16 @@ class ModalityGame:
         One modality, too many, or modalities of different lengths.
     """
 
-    def __init__(self, predict: Predict, inputs: Inputs, background: Inputs, batch: int = 4096) -> None:
+    def __init__(
+        self,
+        predict: Predict,
+        inputs: Inputs,
+        background: Inputs,
+        *,
+        n_draws: int = 2**31,
+        seed: int = 0,
+        batch: int = 4096,
+    ) -> None:
         self.inputs, self.background, self.batch = list(inputs), list(background), batch
         self._predict, self.n_calls, self.n_evaluations = predict, 0, 0
         self.n_modalities = len(self.inputs)
@@ -95,6 +109,8 @@ class ModalityGame:
                 f"a background of {self.n_modalities} modalities", str(len(self.background)), "Give all of them."
             )
         self.n_samples, self.n_background = length_of(self.inputs, "samples"), length_of(self.background, "background")
+        self.draws = _dealt(self.n_samples, min(n_draws, self.n_background), self.n_background, seed)
+        """Which background samples each sample meets, (n, B)."""
         full = self._scores(self.inputs)  # (n, classes)
         self.classes = full.argmax(1)
         self.n_classes = full.shape[1]
@@ -102,24 +118,24 @@ class ModalityGame:
         self._empty = self._scores(self.background)  # (b, classes)
 
     def values(self, first: int, last: int) -> NDArray[np.float64]:
-        """Values of all coalitions, for samples `first` to `last` and every background sample.
+        """Values of all coalitions, for samples `first` to `last` and the background samples that they meet.
 
         Returns
         -------
         float64 array, (last - first, B, 2^M)
         """
-        n, b, m = last - first, self.n_background, self.n_modalities
+        draws = self.draws[first:last]
+        (n, b), m = draws.shape, self.n_modalities
+        own, other = np.repeat(np.arange(first, last), b), draws.ravel()
+        classes = self.classes[own]
         out = np.empty((n, b, 2**m))
         out[..., -1] = self.total[first:last, None]
-        out[..., 0] = self._empty[:, self.classes[first:last]].T
-        own, other = np.repeat(np.arange(first, last), b), np.tile(np.arange(b), n)
-        classes = self.classes[own]
+        out[..., 0] = self._empty[other, classes].reshape(n, b)
         for s in range(1, 2**m - 1):
             mixed = [
                 take([self.inputs[k]], own)[0] if s >> k & 1 else take([self.background[k]], other)[0] for k in range(m)
             ]
-            scores = self._scores(mixed)
-            out[..., s] = scores[np.arange(n * b), classes].reshape(n, b)
+            out[..., s] = self._scores(mixed)[np.arange(n * b), classes].reshape(n, b)
         return out
 
     def _scores(self, inputs: Inputs) -> NDArray[np.float64]:
@@ -131,6 +147,14 @@ class ModalityGame:
             self.n_calls += 1
         self.n_evaluations += n
         return np.concatenate(parts)
+
+
+def _dealt(n: int, each: int, pool: int, seed: int) -> NDArray[np.intp]:
+    """Places in a pool for n samples, (n, each): no place twice in a row of the table, all of them equally often."""
+    if each == pool:
+        return np.tile(np.arange(pool), (n, 1))
+    order = np.random.default_rng(seed).permutation(pool)
+    return order[(np.arange(n)[:, None] * each + np.arange(each)) % pool]
 
 
 def length_of(inputs: Inputs, name: str) -> int:

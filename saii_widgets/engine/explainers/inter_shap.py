@@ -16,7 +16,7 @@ from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.origin import Origin
 from saii_widgets.core.scene import Scene
-from saii_widgets.engine.modality_game import Inputs, ModalityGame, Predict, interaction_weights, length_of, take
+from saii_widgets.engine.modality_game import Inputs, ModalityGame, Predict, interaction_weights, length_of
 from saii_widgets.engine.modality_shares import PhiMoments
 from saii_widgets.engine.models.model import DualEncoder, PairScorer
 from saii_widgets.engine.pair_table import PairTable, Value
@@ -42,9 +42,9 @@ class InterShap:
     value : {"probability", "logit"}
         Of an image-text model. A CLIP's probability is that of the caption among all captions of the call.
     n_background : int
-        Background samples for each sample at most; all of them where there are fewer, and then nothing is random.
+        Background samples for each sample; all of them where there are no more, and then nothing is random.
     seed : int
-        Which ones.
+        Which sample meets which ones.
     batch : int
         Samples a call of the model.
     progress : Progress, optional
@@ -61,8 +61,8 @@ class InterShap:
     ------
     Wenderoth, Hemker, Simidjievski, Jamnik, AAAI 2025 (MATH.md 4.1). Exact values of 3.6 to 1e-9
     (`tests/engine/explainers/test_inter_shap.py::test_known_values`), brute force over all orders of modalities; their
-    synthetic table in `benchmarks/inter_shap.py`. Deviation: all samples meet the same background samples, so those
-    are evaluated once; a single sample works.
+    synthetic table in `benchmarks/inter_shap.py`. Deviations: background samples are dealt out evenly, and each is
+    evaluated by itself once; a single sample works.
     """
 
     def __init__(
@@ -127,14 +127,16 @@ class InterShap:
             table, inputs, background, shown = self._pairs(inputs, background)
             names = names or shown
         other: Inputs = inputs if background is None else background
-        chosen = self._chosen(length_of(other, "background samples"))
-        game = ModalityGame(table or self.model, inputs, take(other, chosen), self.batch)
+        length_of(other, "background samples")
+        game = ModalityGame(
+            table or self.model, inputs, other, n_draws=self.n_background, seed=self.seed, batch=self.batch
+        )
         moments = self._moments(game)
         labels = self._labels(game.n_modalities)
         samples = Axis("sample", tuple(names) if names else tuple(f"sample {k + 1}" for k in range(n)))
         settings = {
             "value": self.value if self._of_pairs else "class of the full sample" if game.n_classes > 1 else "score",
-            "n_background": game.n_background,
+            "n_background": game.draws.shape[1],
             "n_samples": game.n_samples,
             "evaluations": game.n_evaluations,
             "background": "the samples" if background is None else "given",
@@ -147,17 +149,12 @@ class InterShap:
             method="InterSHAP (Wenderoth et al. 2025)",
             settings=settings,
             masking="joint background samples",
-            seed=self.seed if game.n_background < len(other[0]) else None,
+            seed=self.seed if game.draws.shape[1] < game.n_background else None,
             encoder_passes=table.passes if table is not None else None,
             seconds=time.perf_counter() - started,
         )
         unit = self.value if self._of_pairs else "probability" if game.n_classes > 1 else "score"
         return _explanation(moments, game, labels, samples, unit, origin)
-
-    def _chosen(self, n_given: int) -> NDArray[np.intp]:
-        if n_given <= self.n_background:
-            return np.arange(n_given)
-        return np.sort(np.random.default_rng(self.seed).choice(n_given, self.n_background, replace=False))
 
     def _pairs(self, inputs: Sequence[Any], background: Sequence[Any] | None) -> tuple[PairTable, Any, Any, list[str]]:
         images, captions = _images_and_captions(inputs)
@@ -184,11 +181,11 @@ class InterShap:
         m = game.n_modalities
         weights = interaction_weights(m).reshape(m * m, -1)
         moments = PhiMoments(game.n_samples, game.n_background, m)
-        step = max(1, _CHUNK // (game.n_background * 2**m))
+        step = max(1, _CHUNK // (game.draws.shape[1] * 2**m))
         for first in range(0, game.n_samples, step):
             last = min(game.n_samples, first + step)
             phi = game.values(first, last) @ weights.T  # (k, B, M M)
-            moments.add(first, phi.reshape(*phi.shape[:2], m, m))
+            moments.add(first, phi.reshape(*phi.shape[:2], m, m), game.draws[first:last])
             if self.progress is not None:
                 self.progress(last, game.n_samples, "samples")
         return moments
@@ -210,7 +207,7 @@ def _explanation(
     axis = Axis("modality", labels)
     shares, share_errors = moments.shares_of_data_set()
     baseline = game.total - moments.by_sample.sum((1, 2))  # (n,)
-    many = game.n_background > 1
+    many = game.draws.shape[1] > 1
     first, second = (np.array(side) for side in zip(*combinations(range(m), 2), strict=True))
     pairs = tuple(f"{labels[i]} × {labels[j]}" for i, j in zip(first, second, strict=True))
     whole: dict[str, Any] = {"unit": unit, "origin": origin, "baseline": baseline, "total": game.total}

@@ -153,7 +153,8 @@ def test_a_single_sample_works_and_one_without_background_is_refused() -> None:
         InterShap(predict)(*one)
 
 
-def test_errors_are_calibrated() -> None:
+@pytest.mark.parametrize("n_draws", [5, 40])
+def test_errors_are_calibrated(n_draws: int) -> None:
     """Over 200 draws of samples and background the z scores have the spread of a standard normal."""
     predict, whole = random_model(3), samples_of(4000, 5)
     truth = InterShap(predict, n_background=400)(*whole)
@@ -161,7 +162,8 @@ def test_errors_are_calibrated() -> None:
     for seed in range(200):
         rng = np.random.default_rng(seed)
         own, other = rng.choice(4000, 40, replace=False), rng.choice(4000, 40, replace=False)
-        result = InterShap(predict)(*[x[own] for x in whole], background=[x[other] for x in whole])
+        given = [x[other] for x in whole]
+        result = InterShap(predict, n_background=n_draws, seed=seed)(*[x[own] for x in whole], background=given)
         assert result.errors is not None
         z.append((result.values - truth.values) / result.errors)
         share, known = result.companions["shares"], truth.companions["shares"]
@@ -170,6 +172,15 @@ def test_errors_are_calibrated() -> None:
     large = truth.values > 0.01  # near zero the absolute value is biased
     assert 0.8 < np.mean(np.square(z)[:, large]) < 1.25
     assert 0.7 < np.mean(np.square(scores)[:, -1]) < 1.35
+
+
+def test_background_is_dealt_out_evenly() -> None:
+    game = ModalityGame(random_model(0), samples_of(30, 1), samples_of(20, 2), n_draws=4, seed=3)
+    assert (np.bincount(game.draws.ravel()) == 6).all()
+    assert all(len(set(row)) == 4 for row in game.draws.tolist())
+    values = game.values(3, 5)
+    game_of_all = ModalityGame(random_model(0), samples_of(30, 1), samples_of(20, 2))
+    np.testing.assert_allclose(values[0], game_of_all.values(3, 4)[0][game.draws[3]], atol=1e-12)
 
 
 def test_torch_and_lists_are_modalities_too() -> None:
