@@ -53,9 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     columns = ("setting", "held-out accuracy", "first alone", "second alone", "interaction")
     notes = [
-        f"Two modalities of 200 and 100 dimensions, 20,000 samples, {n_epochs} epochs; means of {n_seeds} seeds of data "
-        f"and training; {n_samples:,} test samples with {n_background} background samples each. Bars: the published "
-        f"values within {_POINTS:g} points."
+        f"Two modalities of 200 and 100 dimensions, 20,000 samples, {n_epochs} epochs; means of {n_seeds} seeds of "
+        f"data and training; {n_samples:,} test samples with {n_background} background samples each. Bars: the "
+        f"published values within {_POINTS:g} points."
     ]
     publish(
         NAME, figures, options, tables=[Table("Shares in %, and their spread over seeds.", columns, rows)], notes=notes

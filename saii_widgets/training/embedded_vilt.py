@@ -55,11 +55,11 @@ def _run(rank: int, n_processes: int, port: int, recipe: ViltRecipe, clip: Path,
                 file.write(json.dumps(line) + "\n")
             print(json.dumps(line), flush=True)
 
-    arrays, halfway = open_scenes(scenes), out / "after the first part"
-    for act in recipe.acts:
-        if act.first == 0:
-            if (halfway / "model.safetensors").exists():
-                continue
+    arrays, written = open_scenes(scenes), [out / f"after part {k + 1}" for k in range(len(recipe.parts) - 1)] + [out]
+    for k, act in enumerate(recipe.acts):
+        if (written[k] / "model.safetensors").exists():
+            continue
+        if k == 0:
             log({"recipe": asdict(recipe)})
             torch.manual_seed(recipe.seed)
             start = CLIPModel.from_pretrained(clip)
@@ -67,10 +67,10 @@ def _run(rank: int, n_processes: int, port: int, recipe: ViltRecipe, clip: Path,
             matcher = Matcher(new_matcher(start, first.pixels(first.rows())[0], recipe), recipe)
         else:
             torch.manual_seed(recipe.seed + act.number)
-            matcher = Matcher(ViltForImageAndTextRetrieval.from_pretrained(halfway), recipe)
-        _train(matcher, arrays, act, out / "checkpoint", log, rank, n_processes)
+            matcher = Matcher(ViltForImageAndTextRetrieval.from_pretrained(written[k - 1]), recipe)
+        _train(matcher, arrays, act, recipe.parts[k][1], out / "checkpoint", log, rank, n_processes)
         if rank == 0:
-            export(matcher.model, out if act.first else halfway)
+            export(matcher.model, written[k])
         if n_processes > 1:
             dist.barrier()
     if n_processes > 1:
@@ -107,18 +107,19 @@ def _train(
     matcher: Matcher,
     scenes: SceneArrays,
     act: Act,
+    planned: int,
     checkpoint: Path,
     log: Callable[[dict[str, object]], None],
     rank: int,
     n_processes: int,
 ) -> None:
     recipe = matcher.recipe
-    grid = matcher.model.config.image_size // matcher.model.config.patch_size
+    config: Any = matcher.model.config
+    grid = config.image_size // config.patch_size
     shards = [Shard(scenes, recipe, act, k, grid) for k in range(rank, recipe.n_shards, n_processes)]
     weights = list(matcher.parameters())
     optimizer = torch.optim.AdamW(_groups(matcher), lr=recipe.learning_rate, betas=(0.9, 0.98))
     step_size = recipe.n_shards * recipe.shard * 2
-    planned = recipe.n_seen if act.first else recipe.first_plan
     smooth: dict[str, float] = {}
     started = time.monotonic()
     for step in range(act.first // step_size, act.last // step_size):

@@ -19,16 +19,14 @@ class ViltRecipe:
     and `new_layers` on top of them learn to compare. Pairs of a picture and a caption are counted as seen; half of
     them are true. Each picture comes with a true caption and with one that is mostly false.
 
-    The run has two parts, the second one with a fresh optimizer on the weights that the first has written: the rate of
-    the first falls as if it led up to `first_plan`, that of the second reaches its end at `n_seen`.
+    The run has three parts, each with a fresh optimizer on the weights that the one before has written. `parts` says
+    for each up to how many pairs it goes, and how many its rate is planned for: the first one is cut short.
     """
 
     n_scenes: int = 96_000
     first_scene: int = 1_000_000  # the scenes of the CLIP's second act: vehicles in unnamed paints among them
     unnamed_paint: float = 0.35
-    n_seen: int = 145_152  # pairs
-    first_part: int = 50_112  # pairs
-    first_plan: int = 249_600  # pairs
+    parts: tuple[tuple[int, int], ...] = ((50_112, 249_600), (145_152, 145_152), (240_000, 240_000))  # pairs
     seed: int = 0
     n_shards: int = 2
     shard: int = 48  # pictures; twice as many pairs
@@ -46,11 +44,11 @@ class ViltRecipe:
     weight_facts: float = 1.0
 
     @property
-    def acts(self) -> tuple[Act, Act]:
-        """The two parts of the run, as the picture streams know them."""
-        return (
-            Act(2, 0, self.first_part, self.first_scene, self.unnamed_paint, 0.0),
-            Act(3, self.first_part, self.n_seen, self.first_scene, self.unnamed_paint, 0.0),
+    def acts(self) -> tuple[Act, ...]:
+        """The parts of the run, as the picture streams know them."""
+        ends = [0, *(last for last, _ in self.parts)]
+        return tuple(
+            Act(2 + k, ends[k], ends[k + 1], self.first_scene, self.unnamed_paint, 0.0) for k in range(len(self.parts))
         )
 
     def config(self, clip: CLIPConfig) -> ViltConfig:
