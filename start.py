@@ -2,6 +2,7 @@
 """Set everything up on a machine that has only Python, then run one job.
 
     python3 start.py study    make the sample study and print where its report lies
+    python3 start.py lab      open JupyterLab on a working copy of the notebooks
     python3 start.py test     run all checks and tests
     python3 start.py docs     write the API pages to out/docs
 
@@ -85,6 +86,11 @@ def study(arguments: Sequence[str]) -> None:
     run(PYTHON, "-m", "saii_widgets", "study", *words)
 
 
+def lab(arguments: Sequence[str]) -> None:
+    """The notebooks, to be played with."""
+    run(PYTHON, "-m", "saii_widgets", "lab", *arguments)
+
+
 def install_chromium() -> None:
     """The tests of the widgets need a browser; where it can be installed by Debian's package, it is."""
     if shutil.which("chromium"):
@@ -113,12 +119,14 @@ def docs() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("job", choices=("study", "test", "docs", "install"))
+    parser.add_argument("job", choices=("study", "lab", "test", "docs", "install"))
     parser.add_argument("--torch", choices=("auto", "cpu", "cuda", "keep"), default="auto")
     chosen, rest = parser.parse_known_args()
-    set_up(chosen.torch, {"test": "test", "docs": "docs"}.get(chosen.job, ""))
+    set_up(chosen.torch, {"lab": "lab", "test": "test", "docs": "docs"}.get(chosen.job, ""))
     if chosen.job == "study":
         study(rest)
+    elif chosen.job == "lab":
+        lab(rest)
     elif chosen.job == "test":
         test(rest)
     elif chosen.job == "docs":

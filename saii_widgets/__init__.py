@@ -20,16 +20,25 @@ if TYPE_CHECKING:
     from saii_widgets.data import read_records
     from saii_widgets.data.camera import read_camera_folder
     from saii_widgets.data.corpus import Corpus
+    from saii_widgets.data.samples import sample_path
     from saii_widgets.data.window import Window
+    from saii_widgets.engine.explainers.counterfactual import Counterfactual
     from saii_widgets.engine.explainers.inter_shap import InterShap
     from saii_widgets.engine.explainers.relevance import Relevance
     from saii_widgets.engine.models import load_model
     from saii_widgets.engine.models.blackbox import BlackBox
     from saii_widgets.engine.models.load_matcher import load_matcher
+    from saii_widgets.rooms.studio import Studio, studio
     from saii_widgets.stepwise import Stepwise
+    from saii_widgets.widgets.charts.chart_html import chart_html
+    from saii_widgets.widgets.charts.interval_chart import interval_chart
+    from saii_widgets.widgets.charts.score_distribution import score_distribution
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider
     from saii_widgets.widgets.heatmap_view import HeatmapView
+    from saii_widgets.widgets.interaction_matrix import InteractionMatrix
     from saii_widgets.widgets.pair_matrix import PairMatrix
+    from saii_widgets.widgets.score_bars import ScoreBars
+    from saii_widgets.widgets.word_cloud import WordCloud
     from saii_widgets.widgets.word_editor import WordEditor
 
 __version__ = "0.1.0"
@@ -39,25 +48,35 @@ _HOMES: Final = {
     "BlackBox": "saii_widgets.engine.models.blackbox",
     "Caption": "saii_widgets.core.text",
     "Corpus": "saii_widgets.data.corpus",
+    "Counterfactual": "saii_widgets.engine.explainers.counterfactual",
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
     "Explanation": "saii_widgets.core.explanation",
     "HeatmapView": "saii_widgets.widgets.heatmap_view",
     "InterShap": "saii_widgets.engine.explainers.inter_shap",
+    "InteractionMatrix": "saii_widgets.widgets.interaction_matrix",
     "Lexicon": "saii_widgets.core.lexicon",
     "PairMatrix": "saii_widgets.widgets.pair_matrix",
     "Relevance": "saii_widgets.engine.explainers.relevance",
     "Role": "saii_widgets.core.role",
     "Scene": "saii_widgets.core.scene",
+    "ScoreBars": "saii_widgets.widgets.score_bars",
     "Stepwise": "saii_widgets.stepwise",
+    "Studio": "saii_widgets.rooms.studio",
     "Study": "saii_widgets.core.study",
     "Vocabulary": "saii_widgets.core.vocabulary",
     "Window": "saii_widgets.data.window",
     "Word": "saii_widgets.core.text",
+    "WordCloud": "saii_widgets.widgets.word_cloud",
     "WordEditor": "saii_widgets.widgets.word_editor",
+    "chart_html": "saii_widgets.widgets.charts.chart_html",
+    "interval_chart": "saii_widgets.widgets.charts.interval_chart",
     "load_matcher": "saii_widgets.engine.models.load_matcher",
     "load_model": "saii_widgets.engine.models",
     "read_camera_folder": "saii_widgets.data.camera",
     "read_records": "saii_widgets.data",
+    "sample_path": "saii_widgets.data.samples",
+    "score_distribution": "saii_widgets.widgets.charts.score_distribution",
+    "studio": "saii_widgets.rooms.studio",
 }
 
 __all__ = [
@@ -65,25 +84,35 @@ __all__ = [
     "BlackBox",
     "Caption",
     "Corpus",
+    "Counterfactual",
     "CounterfactualSlider",
     "Explanation",
     "HeatmapView",
     "InterShap",
+    "InteractionMatrix",
     "Lexicon",
     "PairMatrix",
     "Relevance",
     "Role",
     "Scene",
+    "ScoreBars",
     "Stepwise",
+    "Studio",
     "Study",
     "Vocabulary",
     "Window",
     "Word",
+    "WordCloud",
     "WordEditor",
+    "chart_html",
+    "interval_chart",
     "load_matcher",
     "load_model",
     "read_camera_folder",
     "read_records",
+    "sample_path",
+    "score_distribution",
+    "studio",
 ]
 
 

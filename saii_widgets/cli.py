@@ -1,4 +1,4 @@
-"""`saii ...`: studies, reports and training without a notebook."""
+"""`saii ...`: studies, reports and training without a notebook, and the notebooks."""
 
 from __future__ import annotations
 
@@ -59,6 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     report = commands.add_parser("report", help="write the report of a saved study again; needs no model")
     report.add_argument("study", metavar="FILE")
     report.add_argument("--out", metavar="FILE", default=REPORT_FILE)
+
+    lab = commands.add_parser("lab", help="open JupyterLab on a working copy of the notebooks")
+    lab.add_argument("--folder", metavar="DIR", default="saii-notebooks", help="the working copy (%(default)s)")
+    lab.add_argument("--port", type=int, metavar="N", help="by default the one that JupyterLab chooses")
+    lab.add_argument("--no-browser", action="store_true", help="print the address only")
+    lab.add_argument("jupyter", nargs="*", metavar="-- OPTION", help="further options of JupyterLab, behind --")
 
     train = commands.add_parser("train", help="make the embedded weights again from a seed")
     train.add_argument("what", choices=("clip", "vilt"), help="the dual encoder, or the matcher that begins as it")
@@ -206,6 +212,16 @@ def _report(options: argparse.Namespace) -> int:
     return 0
 
 
+def _lab(options: argparse.Namespace) -> int:
+    from saii_widgets.open_lab import open_lab
+
+    def say(line: str) -> None:
+        print(line, file=sys.stderr)
+
+    open_lab(options.folder, port=options.port, browser=not options.no_browser, more=options.jupyter, say=say)
+    return 0
+
+
 def _train(options: argparse.Namespace) -> int:
     return _train_vilt(options) if options.what == "vilt" else _train_clip(options)
 
@@ -250,7 +266,7 @@ def _train_clip(options: argparse.Namespace) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; what the user got wrong is one line on the error stream and exit status 2."""
     options = _parser().parse_args(arguments)
-    command = {"study": _study, "report": _report, "train": _train}[options.command]
+    command = {"study": _study, "report": _report, "lab": _lab, "train": _train}[options.command]
     try:
         return command(options)
     except InputError as error:

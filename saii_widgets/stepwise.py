@@ -25,7 +25,7 @@ from saii_widgets.engine.models.model import DualEncoder
 from saii_widgets.engine.runtime import Progress
 from saii_widgets.steps import deletion, evaluation, meeting
 from saii_widgets.steps.captioning import caption_pictures
-from saii_widgets.steps.drawn_pictures import drawn_pictures
+from saii_widgets.steps.drawn_pictures import other_pictures
 from saii_widgets.steps.inputs import check_sizes, checked_captions, claim, content_digest, open_pictures, open_records
 from saii_widgets.steps.pictures import Pictures
 from saii_widgets.steps.record_meeting import meet_records
@@ -33,6 +33,7 @@ from saii_widgets.steps.record_meeting import meet_records
 StartLayer = int | Literal["all"]
 STEPS = ("words", "meet", "captions", "step1", "step2", "step3", "step4", "step5", "step6", "evaluate")
 N_PRINCIPAL = 12
+MOST_MAPS = 64 * 64  # 2.4 MB with 144 patches, 13 MB with 784
 FIGURES = ("a metal fence", "an overcast sky")  # the phrases of the paper's Figures 5 and 6
 
 
@@ -329,13 +330,22 @@ class Stepwise:
         return self._kept("step5", lambda: self.explainer(self.few.scenes, phrases))
 
     def step6(self) -> Explanation:
-        """All pairs: N x N logits and probabilities; the strongest and the weakest phrase (explanation "strength")."""
+        """All pairs: N x N logits and probabilities; the strongest and the weakest phrase (explanation "strength").
+
+        The maps of all pairs, (image, caption, patch), are kept as "step6 maps" up to `MOST_MAPS` pairs.
+        """
         captions = self.captions()
         phrases = [Caption.parse(text, self.lexicon) for text in evaluation.short_phrases(captions)]
         try:
             self._kept("strength", lambda: evaluation.phrase_strength(self.many, captions, phrases))
         except InputError as error:
             self._leave_out("strength", str(error))
+        if len(captions) ** 2 <= MOST_MAPS:
+            self._kept("step6 maps", lambda: self.explainer(self.many.scenes, captions))
+        else:
+            self._leave_out(
+                "step6 maps", f"maps are kept of up to {MOST_MAPS:,} pairs, and these are {len(captions) ** 2:,}"
+            )
         return self._kept(
             "step6",
             lambda: self.many.explain_logits(
@@ -348,6 +358,7 @@ class Stepwise:
         self._figures()
         if "evaluation" in self.study.tables:
             return self.study.tables["evaluation"]
+        self.step6()
         strength = self.study.explanations.get("strength")
         if strength is None:
             self._leave_out("evaluate", "no strongest and weakest phrase could be chosen in step 6")
@@ -375,18 +386,12 @@ class Stepwise:
             seed=self.seed,
         )
         self.study.tables["evaluation"] = rows
+        self.study.explanations["evaluation"] = evaluation.separation(rows)
         return rows
 
     def _other_pictures(self, phrases: Sequence[Caption]) -> tuple[Pictures, dict[str, np.ndarray]] | None:
-        chosen = set(self.study.settings["chosen"])
-        rest = [i for i in range(len(self.pictures)) if i not in chosen]
-        if self.labels is not None:
-            truth = {p.text: np.array(self.labels[p.text], bool)[rest] for p in phrases if p.text in self.labels}
-            return (self.pictures.select(rest), truth) if len(truth) == len(phrases) and rest else None
-        if self.model.name != "embedded":
-            return None
-        scenes, truth = drawn_pictures([p.text for p in phrases])
-        return Pictures(self.model, scenes), truth
+        rest = sorted({*range(len(self.pictures))} - {*self.study.settings["chosen"]})
+        return other_pictures(self.pictures, rest, [phrase.text for phrase in phrases], self.labels)
 
     def _figures(self) -> None:
         for number, text in enumerate(FIGURES, start=5):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -184,10 +185,12 @@ def test_labels_make_any_model_evaluable(folder: Path, model: DualEncoder) -> No
     texts = ["a bus near trees", "a bus near people"] * (N // 2)
     scenes = [Scene.open(path) for path in sorted(folder.glob("*.jpg"))] * 2
     labels = {"trees": [True, False] * N, "people": [False, True] * N}
-    stepwise = Stepwise(scenes, captions=texts * 2, model=model, n_pairs=4, n_many=10, labels=labels)
+    settings: dict[str, Any] = {"model": model, "n_pairs": 4, "n_many": 10, "labels": labels}
+    stepwise = Stepwise(scenes, captions=texts * 2, **settings)
     stepwise.run()
     assert "evaluate" not in stepwise.study.settings["left out"]
     rows = stepwise.study.tables["evaluation"]
+    assert Stepwise(scenes, captions=texts * 2, **settings).evaluate() == rows, "with no step taken before it"
     assert {row["phrase"] for row in rows} >= {"trees", "people"}
     assert {row["n"] for row in rows} == {2 * N - 10}
 

@@ -32,6 +32,11 @@ def logits_of(model: DualEncoder, v: Tensor, u: Tensor) -> Tensor:
     return v @ u.T * model.scale + model.bias
 
 
+def probabilities_of(model: DualEncoder, logits: Tensor) -> Tensor:
+    """The model's own probabilities for logits (N, M): softmax over captions, or sigmoid of each cell."""
+    return logits.softmax(1) if model.probability == "softmax" else logits.sigmoid()
+
+
 def pairing(
     model: DualEncoder,
     logits: Tensor,
@@ -57,7 +62,7 @@ def pairing(
         "captions": tuple(captions),
     }
     exact = logits.detach().double().cpu()
-    share = exact.softmax(1) if model.probability == "softmax" else exact.sigmoid()
+    share = probabilities_of(model, exact)
     title = "Softmax over captions" if model.probability == "softmax" else "Sigmoid of each pair"
     probabilities = Explanation(share.numpy(), unit="probability", title=title, **shown)
     return Explanation(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -12,6 +12,7 @@ from saii_widgets.core.scene import Scene
 from saii_widgets.data.scenes import draw
 from saii_widgets.data.scenes.captions import CONTEXT_PHRASES
 from saii_widgets.data.scenes.facts import INDEX, TRUE, UNKNOWN, Fact
+from saii_widgets.steps.pictures import Pictures
 
 FIRST_SEED: Final = 30_000_000  # training scenes begin at 0, the benchmark's at 10 and 20 million
 
@@ -55,3 +56,28 @@ def drawn_pictures(
         rows.append(drawn.truth[columns] == TRUE)
     table = np.array(rows, bool).reshape(n_pictures, len(columns))
     return scenes, {text: table[:, k] for k, text in enumerate(facts)}
+
+
+def other_pictures(
+    pictures: Pictures, rest: Sequence[int], texts: Sequence[str], labels: Mapping[str, Sequence[bool]] | None
+) -> tuple[Pictures, dict[str, NDArray[np.bool_]]] | None:
+    """Pictures that are not part of the study, with the truth of each phrase; None where the truth is not known.
+
+    Parameters
+    ----------
+    pictures : Pictures
+        All that were given.
+    rest : sequence of int
+        Those that the study leaves over.
+    texts : sequence of str
+        The phrases.
+    labels : mapping of str to sequence of bool, optional
+        What the user said of all pictures; without it the embedded model is judged on drawn scenes.
+    """
+    if labels is not None:
+        truth = {text: np.array(labels[text], bool)[list(rest)] for text in texts if text in labels}
+        return (pictures.select(rest), truth) if len(truth) == len(texts) and rest else None
+    if pictures.model.name != "embedded":
+        return None
+    scenes, truth = drawn_pictures(texts)
+    return Pictures(pictures.model, scenes), truth

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from saii_widgets.engine.measures.task_performance import (
 )
 from saii_widgets.steps.pictures import Pictures
 
+SEPARATION = "AUC of the score"
 LEAST_PICTURES = 3  # a phrase in fewer captions than this is too rare to be called strong or weak
 
 
@@ -114,7 +116,7 @@ def evaluate_phrases(
     for k, phrase in enumerate(phrases):
         result = task_performance(logits[:, k], probabilities[:, k], maps[:, k], truth[phrase.text], seed=seed)
         for quantity, estimate in (
-            ("AUC of the score", result.auc),
+            (SEPARATION, result.auc),
             ("balanced accuracy", result.accuracy),
             ("activation threshold (logit)", result.threshold),
             ("rank correlation of map area and probability", result.area_rank),
@@ -127,3 +129,25 @@ def evaluate_phrases(
         {"phrase": f"{strongest} against {weakest}", "quantity": "difference in accuracy", **difference.to_dict()}
     )
     return rows
+
+
+def separation(rows: Sequence[Mapping[str, object]]) -> Explanation:
+    """How well each phrase's score tells pictures with the thing from those without it.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        What :func:`evaluate_phrases` returned.
+
+    Returns
+    -------
+    Explanation
+        Over (caption), unit "AUC"; companions "low" and "high", the ends of its 95 % interval.
+    """
+    mine = [row for row in rows if row["quantity"] == SEPARATION]
+    axes = (Axis("caption", tuple(str(row["phrase"]) for row in mine)),)
+    value, low, high = (
+        Explanation(np.array([row[name] for row in mine], np.float32), axes, "AUC", "Task performance of the phrases")
+        for name in ("value", "low", "high")
+    )
+    return replace(value, companions={"low": low, "high": high})

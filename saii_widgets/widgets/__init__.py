@@ -9,24 +9,55 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from saii_widgets.widgets.charts.chart_html import chart_html
+    from saii_widgets.widgets.charts.interval_chart import interval_chart
+    from saii_widgets.widgets.charts.score_distribution import score_distribution
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider, Removal
     from saii_widgets.widgets.heatmap_view import HeatmapView
+    from saii_widgets.widgets.interaction_matrix import InteractionMatrix
     from saii_widgets.widgets.latest import LatestWins
-    from saii_widgets.widgets.page import to_html
+    from saii_widgets.widgets.page import Panels, to_html
     from saii_widgets.widgets.pair_matrix import PairMatrix
+    from saii_widgets.widgets.score_bars import ScoreBars
+    from saii_widgets.widgets.studio_bar import StudioBar
+    from saii_widgets.widgets.word_cloud import WordCloud
     from saii_widgets.widgets.word_editor import WordEditor
 
 _HOMES: Final = {
     "CounterfactualSlider": "counterfactual_slider",
     "HeatmapView": "heatmap_view",
+    "InteractionMatrix": "interaction_matrix",
     "LatestWins": "latest",
     "PairMatrix": "pair_matrix",
+    "Panels": "page",
     "Removal": "counterfactual_slider",
+    "ScoreBars": "score_bars",
+    "StudioBar": "studio_bar",
+    "WordCloud": "word_cloud",
     "WordEditor": "word_editor",
+    "chart_html": "charts.chart_html",
+    "interval_chart": "charts.interval_chart",
+    "score_distribution": "charts.score_distribution",
     "to_html": "page",
 }
 
-__all__ = ["CounterfactualSlider", "HeatmapView", "LatestWins", "PairMatrix", "Removal", "WordEditor", "to_html"]
+__all__ = [
+    "CounterfactualSlider",
+    "HeatmapView",
+    "InteractionMatrix",
+    "LatestWins",
+    "PairMatrix",
+    "Panels",
+    "Removal",
+    "ScoreBars",
+    "StudioBar",
+    "WordCloud",
+    "WordEditor",
+    "chart_html",
+    "interval_chart",
+    "score_distribution",
+    "to_html",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-import { button, bytes, choice, colourTables, element, floats, frame, painter, scaleOf, shown, slider } from "./shared.js";
+import { button, choice, colourTables, element, floats, frame, painter, pictureOf, scaleOf, shown, slider } from "./shared.js";
 import { calmPictures, paintMap, panel, sizeFor } from "./parts/map_panel.js";
 import { scoreLines } from "./parts/score_lines.js";
 
@@ -48,8 +48,7 @@ export function render({ model, el }) {
 
   async function load() {
     const mine = (loads += 1), [view] = model.get("_pictures");
-    const data = bytes(view), type = data[0] === 0x89 ? "image/png" : "image/jpeg";
-    const decoded = data.length ? await createImageBitmap(new Blob([data], { type })).catch(() => null) : null;
+    const decoded = view ? await pictureOf(view).catch(() => null) : null;
     if (mine !== loads || signal.aborted) return;
     [about, picture] = [model.get("_about"), decoded];
     order.input.replaceChildren(...about.removals.map(({ name }) => element("option", { value: name }, name)));

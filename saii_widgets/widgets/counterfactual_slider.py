@@ -54,6 +54,24 @@ class Removal:
         if self.of == "patches" and (maps is None or max(self.places, default=0) >= len(maps.axis("patch"))):
             raise InputError("patches of the companion 'maps'", repr(list(self.places)), "Give maps over all patches.")
 
+    @classmethod
+    def from_explanation(cls, result: Explanation) -> Removal:
+        """What `Counterfactual` returned: its origin says what was taken away.
+
+        Raises
+        ------
+        InputError
+            The origin does not say it.
+        """
+        settings = result.origin.settings if result.origin is not None else {}
+        if not {"places", "of"} <= settings.keys():
+            raise InputError(
+                "a result whose origin says which places went, as Counterfactual returns it",
+                repr(result),
+                "Say it yourself: Removal(result, places, of).",
+            )
+        return cls(result, settings["places"], settings["of"])
+
     @property
     def maps(self) -> Explanation | None:
         """The companion over (step, patch)."""
@@ -70,10 +88,11 @@ class CounterfactualSlider(SaiiWidget):
 
     Parameters
     ----------
-    removals : Removal, or mapping of str to Removal
-        One order, or several under the names by which a reader chooses: "by importance", "in my order".
-    caption : Caption or str
-        Whose words are struck.
+    removals : Explanation or Removal, or mapping of str to either
+        What `Counterfactual` returned, or what was computed elsewhere. One order, or several under the names by which a
+        reader chooses: "by importance", "in my order".
+    caption : Caption or str, optional
+        Whose words are struck; by default the first caption of the (first) result.
     order : str
         The chosen removal's name.
     step : int
@@ -82,7 +101,7 @@ class CounterfactualSlider(SaiiWidget):
     Raises
     ------
     InputError
-        No removal, or words that the caption does not have.
+        No removal, no caption, or words that the caption does not have.
 
     Examples
     --------
@@ -101,21 +120,49 @@ class CounterfactualSlider(SaiiWidget):
     order = t.Unicode("").tag(sync=True)
     step = Place(0)
 
-    def __init__(self, removals: Removal | Mapping[str, Removal], caption: Caption | str, **kwargs: Any) -> None:
-        self.caption = Caption.parse(caption) if isinstance(caption, str) else caption
-        self.removals = {"by importance": removals} if isinstance(removals, Removal) else dict(removals)
-        if not self.removals:
-            raise InputError("at least one removal", "none", "Pass one, or several by name.")
-        n = len(self.caption.words)
-        for name, one in self.removals.items():
-            if one.of == "words" and any(not 0 <= k < n for k in one.places):
-                raise InputError(
-                    f"places of the {n} words of {self.caption.text!r}", f"{list(one.places)} in {name!r}",
-                    "Count the caption's words from 0.",
-                )  # fmt: skip
+    def __init__(
+        self,
+        removals: Removal | Explanation | Mapping[str, Removal | Explanation],
+        caption: Caption | str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self._take(removals, caption)
         kwargs.setdefault("label", "What is taken away")
         kwargs.setdefault("order", next(iter(self.removals)))
         super().__init__(**self._state(), **kwargs)
+
+    def show(
+        self,
+        removals: Removal | Explanation | Mapping[str, Removal | Explanation],
+        caption: Caption | str | None = None,
+    ) -> None:
+        """Show another one, with nothing taken away yet; the parameters and errors are those of the widget."""
+        self._take(removals, caption)
+        with self.hold_sync():
+            self.step = 0
+            if self.order not in self.removals:
+                self.order = next(iter(self.removals))
+            for name, value in self._state().items():
+                setattr(self, name, value)
+
+    def _take(
+        self,
+        removals: Removal | Explanation | Mapping[str, Removal | Explanation],
+        caption: Caption | str | None,
+    ) -> None:
+        named = removals if isinstance(removals, Mapping) else {"by importance": removals}
+        if not named:
+            raise InputError("at least one removal", "none", "Pass one, or several by name.")
+        read = {k: Removal.from_explanation(one) if isinstance(one, Explanation) else one for k, one in named.items()}
+        struck = _caption(read, caption)
+        n = len(struck.words)
+        for name, one in read.items():
+            if one.of == "words" and any(not 0 <= k < n for k in one.places):
+                raise InputError(
+                    f"places of the {n} words of {struck.text!r}", f"{list(one.places)} in {name!r}",
+                    "Count the caption's words from 0.",
+                )  # fmt: skip
+        self.removals, self.caption = read, struck
 
     @property
     def removal(self) -> Removal:
@@ -178,3 +225,14 @@ class CounterfactualSlider(SaiiWidget):
             "_maps": [b"" if one.maps is None else map_data.float_bytes(one.maps.values) for one in removals],
             "_pictures": [] if pictured is None else [map_data.picture_bytes(map_data.pictures(pictured)[0])],
         }
+
+
+def _caption(removals: Mapping[str, Removal], caption: Caption | str | None) -> Caption:
+    if isinstance(caption, Caption):
+        return caption
+    if caption is not None:
+        return Caption.parse(caption)
+    explained = next(iter(removals.values())).result.captions
+    if not explained:
+        raise InputError("the caption whose words are struck", "a result without captions", "Pass it as caption=.")
+    return explained[0]

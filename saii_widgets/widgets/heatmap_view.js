@@ -1,4 +1,4 @@
-import { button, bytes, choice, colourTables, element, floats, frame, painter, scaleOf, shown, slider, tick } from "./shared.js";
+import { button, choice, colourTables, element, floats, frame, painter, pictureOf, scaleOf, shown, slider, tick } from "./shared.js";
 import { legend } from "./parts/legend.js";
 import { calmPictures, paintLines, paintMap, panel, sizeFor } from "./parts/map_panel.js";
 import { saveButtons } from "./parts/map_files.js";
@@ -7,12 +7,6 @@ import { wordRow } from "./parts/word_row.js";
 const SLID = ["layer", "step"];
 const THUMBNAIL = 96;
 const perCent = share => `${Math.round(100 * share)} %`;
-
-// A picture from its bytes; the kind is told by its first ones.
-const decoded = view => {
-  const data = bytes(view), type = data[0] === 0x89 ? "image/png" : "image/jpeg";
-  return createImageBitmap(new Blob([data], { type }));
-};
 
 const minus = (one, other) => one.map((value, k) => value - other[k]);
 
@@ -25,7 +19,7 @@ const extremes = grids => grids.flatMap(grid => {
 export function render({ model, el }) {
   const { body, readout, signal, listen, send, close, say, root } = frame({ model, el, kind: "heatmap-view" });
   const tables = colourTables(model.get("_tables"));
-  let about, values, others, difference, ends, words, pictures = [], otherPictures = [], lines = [], calm, panels = [], thumbnails = [];
+  let about, values, others, difference, ends, words, pictures = [], otherPictures = [], lines = [], calm, panels = [], thumbnails = [], choosers = [];
   let pointed = { patch: -1, word: -1 }, wordsShown = null, loads = 0;
 
   const [head, selectors, stages, gallery] = ["saii-head", "saii-row saii-selectors", "saii-stages", "saii-gallery"].map(name => element("div", { class: name }));
@@ -54,7 +48,7 @@ export function render({ model, el }) {
 
   async function load() {
     const mine = (loads += 1);
-    const [shownPictures, compared] = await Promise.all(["_pictures", "_other_pictures"].map(name => Promise.all(model.get(name).map(decoded))))
+    const [shownPictures, compared] = await Promise.all(["_pictures", "_other_pictures"].map(name => Promise.all(model.get(name).map(pictureOf))))
       .catch(() => [[], []]);
     if (mine !== loads || signal.aborted) return;
     if (!shownPictures.length) { say("A picture could not be read."); return; }
@@ -76,8 +70,10 @@ export function render({ model, el }) {
     const pick = patch => send({ selected_patch: patch === model.get("selected_patch") ? -1 : patch });
     panels = [0, 1].map(() => panel({ extent: about.extent, rows, columns, patches: rows * columns, point, choose: pick, signal }));
     stages.replaceChildren(...panels.map(one => one.made));
-    head.replaceChildren(element("span", { class: "saii-title" }, about.title || String(model.get("label"))), element("span", { class: "saii-muted" }, sizes()));
-    selectors.replaceChildren(...about.axes.filter(one => !["image", "word"].includes(one.kind) && one.labels.length > 1).map(selector));
+    const label = String(model.get("label"));
+    head.replaceChildren(element("span", { class: "saii-title" }, others.length ? label : about.title || label), element("span", { class: "saii-muted" }, sizes()));
+    choosers = about.axes.filter(one => !["image", "word"].includes(one.kind) && one.labels.length > 1).map(selector);
+    selectors.replaceChildren(...choosers.map(one => one.made));
     thumbnails = axis("image")?.labels.length > 1 ? axis("image").labels.map(thumbnail) : [];
     gallery.replaceChildren(...thumbnails.map(one => one.made));
     gallery.hidden = !thumbnails.length;
@@ -93,8 +89,7 @@ export function render({ model, el }) {
       ? slider(name, { min: 0, max: labels.length - 1, step: 1 }, (place, ended) => choose(kind, place, ended), signal, place => labels[place] ?? "")
       : choice(name, labels.map((label, k) => [k, label]), place => choose(kind, Number(place)), signal);
     made.show(chosen(kind));
-    listen(["chosen"], () => made.show(chosen(kind)));
-    return made.made;
+    return { ...made, follow: () => made.show(chosen(kind)) };
   }
 
   function thumbnail(label, place) {
@@ -217,7 +212,7 @@ export function render({ model, el }) {
   }, { signal });
   stages.addEventListener("pointermove", event => { if (swiping) dragTo(event); }, { signal });
   for (const end of ["pointerup", "pointercancel"]) stages.addEventListener(end, () => {
-    if (swiping) model.save_changes();
+    if (swiping) send({});
     swiping = false;
   }, { signal });
 
@@ -226,7 +221,7 @@ export function render({ model, el }) {
     control.show(model.get(name));
     listen([name], () => { control.show(model.get(name)); draw(); });
   }
-  listen(["chosen"], draw);
+  listen(["chosen"], () => { for (const one of choosers) one.follow(); draw(); });
   listen(["selected_patch", "selected_word"], paint);
   listen(["_about", "_values", "_others", "_words", "_pictures", "_other_pictures", "_outlines"], painter(load, signal));
   load();

@@ -5,24 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from saii_widgets.core.errors import InputError
+
+if TYPE_CHECKING:
+    from saii_widgets.widgets.saii_widget import SaiiWidget
 
 PATIENCE: Final = 0.4  # seconds; below it a reader who drags would never see a result
 
 
 class Cancelled(Exception):
     """A newer request waits, or nobody wants the result any more."""
-
-
-class View(Protocol):
-    """Where the work is shown: any widget of ours."""
-
-    busy: bool
-    status: str
-    error: str
-    progress: float
 
 
 class Job:
@@ -66,7 +60,7 @@ class LatestWins:
         Runs in the thread. It calls ``job.check()`` now and then.
     deliver : callable (result)
         Gets the result, in the thread.
-    view : View, optional
+    view : SaiiWidget, optional
         A widget that shows `busy`, `progress`, `status` and `error`; what is printed in a thread would be lost.
     patience : float
         Seconds for which the running work may go on after a newer request came, or a reader who drags sees nothing.
@@ -86,7 +80,7 @@ class LatestWins:
         work: Callable[..., Any],
         deliver: Callable[[Any], None],
         *,
-        view: View | None = None,
+        view: SaiiWidget | None = None,
         patience: float = PATIENCE,
     ) -> None:
         self.patience = patience

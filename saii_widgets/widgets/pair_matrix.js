@@ -1,34 +1,38 @@
-import { bytes, choice, colourOf, colourTables, element, floats, frame, inkOn, painter, shown } from "./shared.js";
+import { choice, colourOf, colourTables, element, floats, frame, inkOn, painter, pictureOf, shown } from "./shared.js";
+import { cellStage } from "./parts/cell_stage.js";
 import { legend } from "./parts/legend.js";
 
-const LARGEST = 56, LEAST = 18, ROOM = 640; // pixels of a cell, and of all of them across
+const LARGEST = 56, LEAST = 12, HEADS = 206; // pixels of a cell, and of the rows' pictures and names
+const SPACED = 17; // pixels of a cell under which only every fifth column is numbered
 const NUMBERED = 44; // pixels of a cell from which on its number fits in
-
-const decoded = view => createImageBitmap(new Blob([bytes(view)], { type: bytes(view)[0] === 0x89 ? "image/png" : "image/jpeg" }));
 
 export function render({ model, el }) {
   const { body, readout, signal, listen, send, close, say } = frame({ model, el, kind: "pair-matrix" });
   const { sequential } = colourTables(model.get("_tables"));
   let about, table, values, rows = [], columns = [], pictures = [], pointed = null, side = LARGEST, loads = 0;
 
-  const canvas = element("canvas", { class: "saii-cells", tabindex: 0, role: "application", "aria-roledescription": "matrix" });
-  const cursor = element("div", { class: "saii-cell saii-pointed", hidden: true }), mark = element("div", { class: "saii-cell saii-picked" });
+  const picked = () => [rows.indexOf(model.get("chosen").image), columns.indexOf(model.get("chosen").caption)];
+  const stage = cellStage({
+    point: cell => { pointed = cell; frameCells(); },
+    choose: ([row, column]) => send({ chosen: { image: rows[row], caption: columns[column] } }),
+    start: picked,
+    signal,
+  });
   const heads = element("div", { class: "saii-heads", "aria-hidden": true }), across = element("div", { class: "saii-across", "aria-hidden": true });
-  const stage = element("div", { class: "saii-grid-stage" }, canvas, cursor, mark);
-  const list = element("ol", { class: "saii-captions" }), key = legend();
+  const list = element("ol", { class: "saii-captions", "aria-label": "Captions" }), key = legend();
   const unit = choice("Shown", [], value => send({ shown: value }), signal);
   const order = choice("Order", ["as given", "by mean", "alike together"].map(one => [one, one]), value => send({ order: value }), signal);
   const title = element("span", { class: "saii-title" });
   body.append(
     element("div", { class: "saii-row" }, title, element("span", { class: "saii-gap" }), unit.made, order.made),
-    element("div", { class: "saii-scroll" }, element("div", { class: "saii-grid" }, element("span"), across, heads, stage)),
+    element("div", { class: "saii-scroll" }, element("div", { class: "saii-grid" }, element("span"), across, heads, stage.made)),
     element("div", { class: "saii-row saii-under" }, key.made, readout),
     list,
   );
 
   async function load() {
     const mine = (loads += 1);
-    const found = await Promise.all(model.get("_pictures").map(decoded)).catch(() => []);
+    const found = await Promise.all(model.get("_pictures").map(pictureOf)).catch(() => []);
     if (mine !== loads || signal.aborted) return;
     [about, pictures] = [model.get("_about"), found];
     title.textContent = about.title;
@@ -44,22 +48,28 @@ export function render({ model, el }) {
     values = floats(model.get("_tables_of")[at]);
     rows = about.orders.rows[model.get("order")] ?? about.orders.rows["as given"];
     columns = about.orders.columns[model.get("order")] ?? about.orders.columns["as given"];
-    side = Math.round(Math.min(LARGEST, Math.max(LEAST, ROOM / columns.length)));
-    stage.style.width = `${side * columns.length}px`;
-    stage.style.height = `${side * rows.length}px`;
+    side = fitting();
     heads.replaceChildren(...rows.map(head));
-    across.replaceChildren(...columns.map(place => element("span", {}, String(place + 1)))); // numbers of the list below
+    const numbered = k => side >= SPACED || k === 0 || (k + 1) % 5 === 0;
+    across.replaceChildren(...columns.map((place, k) => element("span", {}, numbered(k) ? String(place + 1) : ""))); // of the list below
     for (const part of [heads, across]) part.style.setProperty("--saii-side", `${side}px`);
     list.replaceChildren(...about.columns.map(text => element("li", { dir: "auto" }, text)));
     list.classList.toggle("saii-many", columns.length > 8);
+    list.classList.toggle("saii-rolled", columns.length > 16);
+    list.tabIndex = columns.length > 16 ? 0 : -1;
     unit.show(table.name);
     order.show(model.get("order"));
     key.show({ low: table.low, high: table.high, signed: false, table: sequential }, table.unit);
-    canvas.setAttribute("aria-label", `${rows.length} pictures by ${columns.length} captions, ${table.unit}`);
+    stage.canvas.setAttribute("aria-label", `${rows.length} pictures by ${columns.length} captions, ${table.unit}`);
     pointed = null;
     paintCells();
     frameCells();
   }
+
+  const fitting = () => Math.floor(Math.min(LARGEST, Math.max(LEAST, (body.clientWidth - HEADS) / columns.length)));
+  const refit = new ResizeObserver(() => { if (about && fitting() !== side) build(); });
+  refit.observe(body);
+  signal.addEventListener("abort", () => refit.disconnect());
 
   function head(place) {
     const name = element("span", { class: "saii-name", title: about.rows[place] }, about.rows[place]);
@@ -73,10 +83,7 @@ export function render({ model, el }) {
   const scoreAt = (row, column) => values[rows[row] * about.columns.length + columns[column]];
 
   function paintCells() {
-    const sharp = Math.min(2, window.devicePixelRatio || 1), context = canvas.getContext("2d", { willReadFrequently: true });
-    Object.assign(canvas, { width: sharp * side * columns.length, height: sharp * side * rows.length });
-    context.scale(sharp, sharp);
-    Object.assign(context, { font: "12px system-ui, sans-serif", textAlign: "center", textBaseline: "middle" });
+    const context = stage.resize({ rows: rows.length, columns: columns.length, width: side, height: side, gap: 1 });
     rows.forEach((_, row) => {
       const best = Math.max(...columns.map((__, column) => scoreAt(row, column)));
       columns.forEach((__, column) => {
@@ -91,45 +98,16 @@ export function render({ model, el }) {
     });
   }
 
-  const lay = (box, row, column) => {
-    box.hidden = row < 0 || column < 0;
-    box.style.transform = `translate(${column * side}px, ${row * side}px)`;
-    box.style.width = box.style.height = `${side - 1}px`;
-  };
-
   const frameCells = painter(() => {
     if (!about) return;
-    const { image, caption } = model.get("chosen"), picked = [rows.indexOf(image), columns.indexOf(caption)];
-    lay(mark, ...picked);
-    lay(cursor, ...(pointed ?? [-1, -1]));
-    const [row, column] = pointed ?? picked;
+    stage.frame(pointed, picked());
+    const [row, column] = pointed ?? picked();
     [...list.children].forEach((line, k) => line.classList.toggle("saii-best", k === columns[column]));
+    const line = list.children[columns[column]];
+    if (line && list.scrollHeight > list.clientHeight) list.scrollTop = line.offsetTop - list.offsetTop - list.clientHeight / 2;
     if (row >= 0 && column >= 0) say(`${about.rows[rows[row]]} × ${about.columns[columns[column]]}: ${shown(scoreAt(row, column), table.unit)}`);
     body.dataset.painted = String(Number(body.dataset.painted ?? 0) + 1);
   }, signal);
-
-  const at = event => {
-    const box = canvas.getBoundingClientRect();
-    return [Math.floor(((event.clientY - box.top) / box.height) * rows.length), Math.floor(((event.clientX - box.left) / box.width) * columns.length)]
-      .map((place, k) => Math.min((k ? columns : rows).length - 1, Math.max(0, place)));
-  };
-  const pick = ([row, column]) => send({ chosen: { image: rows[row], caption: columns[column] } });
-  const point = cell => { pointed = cell; frameCells(); };
-  canvas.addEventListener("pointermove", event => point(at(event)), { signal });
-  canvas.addEventListener("pointerleave", () => point(null), { signal });
-  canvas.addEventListener("blur", () => point(null), { signal });
-  canvas.addEventListener("click", event => pick(at(event)), { signal });
-  canvas.addEventListener("keydown", event => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { image, caption } = model.get("chosen"), [row, column] = pointed ?? [rows.indexOf(image), columns.indexOf(caption)];
-    const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -columns.length], End: [0, columns.length] };
-    if (event.key in moves) {
-      const [down, right] = moves[event.key];
-      point([Math.min(rows.length - 1, Math.max(0, row + down)), Math.min(columns.length - 1, Math.max(0, column + right))]);
-    } else if ((event.key === "Enter" && !event.shiftKey) || event.key === " ") pick([row, column]);
-    else return;
-    event.preventDefault();
-  }, { signal });
 
   listen(["chosen"], frameCells);
   listen(["shown", "order"], build);

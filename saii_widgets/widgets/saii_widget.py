@@ -59,6 +59,17 @@ class SaiiWidget(anywidget.AnyWidget):
         if reloads():
             watch(self)
 
+    def open(self) -> None:
+        """Open the line to the page; an edit is heard while a cell runs, where the front end sees to that.
+
+        JupyterLab sends comm messages to a subshell beside the cell. ipykernel 7.4 hands them to the shell that spoke
+        last instead, the main one after the cell that made the widget, where they would wait for the next cell.
+        """
+        super().open()
+        comm: Any = self.comm
+        if comm is not None:
+            comm._reply_subshell_for = lambda _, asked: asked
+
     def reload(self) -> None:
         """Read the widget's JavaScript and style again, for whoever works on them; open views are drawn anew."""
         self.set_trait("_esm", module(self._file_name))

@@ -1,4 +1,5 @@
 // What every widget needs: reading what Python sent, building elements from text, keys, one paint a frame.
+import { pythonBehind } from "./parts/python_behind.js";
 
 // A float32 trait arrives as a DataView, and not always on a multiple of four bytes.
 export function floats(view) {
@@ -9,6 +10,12 @@ export function floats(view) {
 
 export function bytes(view) {
   return view ? new Uint8Array(view.buffer ?? view, view.byteOffset ?? 0, view.byteLength) : new Uint8Array(0);
+}
+
+// A picture from its bytes; the kind is told by its first ones.
+export function pictureOf(view) {
+  const data = bytes(view), type = data[0] === 0x89 ? "image/png" : "image/jpeg";
+  return createImageBitmap(new Blob([data], { type }));
 }
 
 // The two colour tables of core/colour.py, 256 colours each.
@@ -119,23 +126,28 @@ let made = 0;
 export const uniqueId = () => `saii-${(made += 1)}-${Math.random().toString(36).slice(2, 8)}`;
 
 // Notebooks listen for plain keys on the document: "a" would insert a cell. What a front end needs itself may pass.
+// JupyterLab listens when keys bubble up; Notebook 7 before that, but not where Lumino's attribute is on the target.
 export function keepKeys(root, signal) {
-  root.addEventListener("keydown", event => {
-    const passes = event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape" || event.key === "Tab"
-      || (event.shiftKey && event.key === "Enter");
-    if (!passes) event.stopPropagation();
-  }, { signal });
+  const passes = event => event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape" || event.key === "Tab"
+    || (event.shiftKey && event.key === "Enter");
+  window.addEventListener("keydown", event => {
+    if (root.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", !passes(event));
+  }, { capture: true, signal });
+  root.addEventListener("keydown", event => { if (!passes(event)) event.stopPropagation(); }, { signal });
 }
 
-// The frame around a widget: its accessible name, what goes on, what went wrong, and the end of it all.
+// The frame around a widget: its accessible name, what goes on, what went wrong, and the end of it all. Controls with
+// `data-python` do nothing without Python and are switched off where it is not; `root` gets the event "saii-python"
+// when it goes, and `python()` is "here", "gone" or "none".
 export function frame({ model, el, kind }) {
   const ending = new AbortController(), { signal } = ending;
   const body = element("div", { class: "saii-body" });
   const status = element("div", { class: "saii-status", role: "status", "aria-live": "polite" });
   const bar = element("progress", { class: "saii-progress", max: 1, "aria-label": "progress", hidden: true });
   const error = element("div", { class: "saii-error", role: "alert" });
+  const parted = element("div", { class: "saii-parted", role: "status", "aria-live": "polite" });
   const readout = element("div", { class: "saii-readout", role: "status", "aria-live": "polite" });
-  const root = element("div", { class: `saii-widget saii-${kind}`, role: "group" }, body, bar, status, error);
+  const root = element("div", { class: `saii-widget saii-${kind}`, role: "group" }, body, bar, status, error, parted);
   el.append(root);
   keepKeys(root, signal);
 
@@ -143,22 +155,33 @@ export function frame({ model, el, kind }) {
     for (const name of names) model.on(`change:${name}`, hear);
     signal.addEventListener("abort", () => { for (const name of names) model.off(`change:${name}`, hear); });
   };
+  // What is set is shown at once, whether or not Python hears of it.
   const send = (changes, ended = true) => {
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
-    if (ended) model.save_changes();
+    if (!ended || python.state === "gone") return;
+    try { model.save_changes(); } catch { python.lose("unreachable"); }
   };
   const tell = () => {
-    const busy = Boolean(model.get("busy"));
+    const left = python.state === "gone", busy = Boolean(model.get("busy")) && !left;
     root.setAttribute("aria-label", String(model.get("label") || kind.replace("-", " ")));
     root.setAttribute("aria-busy", String(busy));
-    status.textContent = String(model.get("status") ?? "");
+    status.textContent = left ? "" : String(model.get("status") ?? "");
     error.textContent = String(model.get("error") ?? "");
     bar.hidden = !busy;
     if (Number(model.get("progress")) > 0) bar.value = Number(model.get("progress"));
     else bar.removeAttribute("value");
   };
+  const part = () => {
+    parted.textContent = python.text;
+    if (python.state !== "here")
+      for (const control of root.querySelectorAll("[data-python]")) Object.assign(control, { disabled: true, title: "Needs Python" });
+    root.dispatchEvent(new Event("saii-python"));
+    tell();
+  };
+  const python = pythonBehind({ model, el, signal, tell: () => queueMicrotask(part) });
   listen(["label", "status", "error", "busy", "progress"], tell);
   tell();
+  queueMicrotask(part); // the widget's own controls are there by then
   const close = () => { ending.abort(); root.remove(); };
-  return { root, body, readout, signal, listen, send, close, say: text => { readout.textContent = text; } };
+  return { root, body, readout, signal, listen, send, close, python: () => python.state, say: text => { readout.textContent = text; } };
 }

@@ -1,12 +1,13 @@
 import { button, element, frame, shown, uniqueId } from "./shared.js";
 import { keptRoles, lexiconOf, wordSpans, wordsOf } from "./parts/word_spans.js";
-import { added, history, problemOf, removed, same, swapped, tagged } from "./parts/caption_edits.js";
+import { added, problemOf, removed, same, swapped, tagged } from "./parts/caption_edits.js";
+import { history } from "./parts/history.js";
 
 const ROLES = [["principal", "Principal", "1"], ["non-principal", "Non-principal", "2"], ["function", "Function", "3"]];
 const MOST_SUGGESTIONS = 8;
 
 export function render({ model, el }) {
-  const { root, body, readout, signal, listen, send, close, say } = frame({ model, el, kind: "word-editor" });
+  const { root, body, readout, signal, listen, send, close, python, say } = frame({ model, el, kind: "word-editor" });
   const id = uniqueId();
   const read = () => {
     const text = String(model.get("caption")), chars = Array.from(text), roles = model.get("roles");
@@ -15,7 +16,7 @@ export function render({ model, el }) {
   };
   const { roles: known = {}, stops = [] } = model.get("_lexicon") ?? {};
   const lexicon = lexiconOf(Object.entries(known), stops);
-  const steps = history(read());
+  const steps = history(read(), same);
   let active = 0, anchor = 0, dragging = false, publishing = false;
 
   const text = element("input", { class: "saii-input saii-text", type: "text", dir: "auto", spellcheck: "false", "aria-label": "Caption" });
@@ -35,7 +36,8 @@ export function render({ model, el }) {
   const add = button("Add", { title: "Add behind the chosen word, or at the end" }, () => addWord(), signal);
   const swap = button("Swap", { title: "Put in place of the chosen word (Enter)" }, () => swapWord(), signal);
   const offered = element("div", { class: "saii-row saii-offered", role: "group", "aria-label": "Suggestions" });
-  body.append(text, list, tags, element("div", { class: "saii-row" }, word, add, swap, offered), readout);
+  const unshaded = element("div", { class: "saii-muted saii-unshaded", hidden: true }, "The effects belong to another caption; computing those of this one needs Python.");
+  body.append(text, list, unshaded, tags, element("div", { class: "saii-row" }, word, add, swap, offered), readout);
 
   const chosen = () => model.get("selected").filter(k => k < steps.now.words.length);
   const choose = places => { send({ selected: [...new Set(places)].sort((a, b) => a - b) }); mark(); };
@@ -135,6 +137,7 @@ export function render({ model, el }) {
       return chip;
     }));
     root.classList.toggle("saii-with-effects", Boolean(parts));
+    unshaded.hidden = Boolean(parts) || python() === "here" || !model.get("effects").length;
     undo.disabled = !steps.canUndo;
     redo.disabled = !steps.canRedo;
     mark();
@@ -222,6 +225,7 @@ export function render({ model, el }) {
   listen(["selected"], mark);
   listen(["effects", "effects_of", "effects_unit"], draw);
   listen(["suggestions"], offer);
+  root.addEventListener("saii-python", draw, { signal });
   draw();
   return close;
 }

@@ -122,9 +122,10 @@ class WordEditor(SaiiWidget):
             self.effects, self.effects_of = [], ""
             return
         labels, values, unit = word_effects(result, image=image, caption=caption)
-        if labels != self.words:
+        words = [word.text for word in self._value.words]
+        if labels != words:
             raise InputError(
-                f"effects of the words {', '.join(self.words)}",
+                f"effects of the words {', '.join(words)}",
                 f"effects of {', '.join(labels) or 'no words'}",
                 "Explain this caption, or choose it with caption=...",
             )
@@ -151,7 +152,7 @@ class WordEditor(SaiiWidget):
             self.send_state(list(_OF_CAPTION))
             return
         self._value = caption  # before the traits change: observers of any of them see all of the edit
-        super().set_state({**sync_data, **_state(caption)})
+        super().set_state(sync_data)  # and no more: what is set here is echoed, over what was typed since
         self.error = ""
 
     @t.validate("caption")

@@ -237,6 +237,7 @@ def test_controls_change_pixels(show: Callable[..., Any]) -> None:
 
 def test_sliding_tells_python_once_at_its_end(show: Callable[..., Any]) -> None:
     page = opened(show, HeatmapView(pairs()))
+    page.get_by_label("Opacity").scroll_into_view_if_needed()
     slider = page.get_by_label("Opacity").bounding_box()
     y = slider["y"] + slider["height"] / 2
     page.mouse.move(slider["x"] + slider["width"] * 0.8, y)
@@ -318,3 +319,15 @@ def test_looks(show: Callable[..., Any], shot: Callable[..., None], scheme: str)
     page = opened(show, HeatmapView(result, masks=masks), beside, HeatmapView(word_maps()), color_scheme=scheme)
     page.mouse.move(*at_patch(page, 3, 3))
     shot(page, f"heatmap_view_{scheme}")
+
+
+def test_new_results_leave_no_listeners_behind(show: Callable[..., Any]) -> None:
+    page = opened(show, HeatmapView(pairs()))
+    heard = "() => [...window.saii[0].model.heard.values()].flat().length"
+    before = page.evaluate(heard)
+    for n in range(3):
+        again = f"() => window.saii[0].model.set({{ _about: {{ ...window.saii[0].model.get('_about'), n: {n} }} }})"
+        repainted(page, lambda again=again: page.evaluate(again))
+    assert page.evaluate(heard) == before
+    page.evaluate("() => window.saii[0].model.set({ chosen: { image: 0, caption: 1 } })")
+    page.wait_for_function("() => document.querySelector('.saii-selectors select').value === '1'")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,16 @@ import numpy as np
 
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.explanation import Explanation
-from saii_widgets.widgets import CounterfactualSlider, HeatmapView, PairMatrix, Removal, WordEditor
+from saii_widgets.widgets import (
+    CounterfactualSlider,
+    HeatmapView,
+    InteractionMatrix,
+    PairMatrix,
+    Removal,
+    ScoreBars,
+    WordCloud,
+    WordEditor,
+)
 
 _SPEC = importlib.util.spec_from_file_location("payloads", Path(__file__).with_name("payloads.py"))
 assert _SPEC is not None
@@ -108,7 +118,7 @@ def test_heatmap_view_shows_text(show: Callable[..., Any]) -> None:
     assert page.locator(".saii-chip b").all_text_contents() == texts * 2
     assert page.locator(".saii-thumbnail span").all_text_contents() == texts
     assert page.get_by_label("Caption").first.locator("option").all_text_contents() == texts
-    assert page.locator(".saii-title").all_text_contents() == [texts[4], texts[2]]
+    assert page.locator(".saii-title").all_text_contents() == [texts[6], texts[2]]
     page.locator(".saii-canvas").first.hover()
     for k in (0, 7, 30):
         page.get_by_label("Layer").first.fill(str(k % 2))
@@ -156,4 +166,120 @@ def test_pair_matrix_shows_text(show: Callable[..., Any]) -> None:
     assert page.locator(".saii-title").text_content() == texts[4]
     page.get_by_label("Shown").select_option(texts[9])
     page.locator(".saii-cells").hover()
+    unharmed(page, allowed)
+
+
+def test_interaction_matrix_shows_text(show: Callable[..., Any]) -> None:
+    texts = payloads.MARKUP
+    n = len(texts)
+    words, patches = Axis("word", tuple(texts)), Axis("patch", tuple(texts[:4]), grid=(2, 2))
+    rng = np.random.default_rng(0)
+    effects = {"word": Explanation(rng.normal(size=n), (words,), texts[3])}
+    values = rng.normal(size=(n, 4))
+    mixed = Explanation(values, (words, patches), texts[3], texts[4], errors=np.abs(values), companions=effects)
+    concepts = (Axis(texts[5], tuple(texts)), Axis(texts[6], tuple(texts[:7])))
+    other = Explanation(rng.normal(size=(n, 7)), concepts, texts[8])
+    square = Explanation(np.ones((n, n)), (words, words), title=texts[9])
+    first = InteractionMatrix(mixed, label=texts[5], poles=texts[:2], selected_patch=1)
+    page = show(first, InteractionMatrix(other, selected_patch=2), InteractionMatrix(square), guarded=False)
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.saii-body')].every(e => Number(e.dataset.painted) > 0)"
+    )
+    allowed = {"div", "input", "span", "b", "i", "p", "small", "button", "progress", "canvas", "label", "output"}
+    allowed |= {"select", "option", "figure", "figcaption", "svg", "path", "line", "text"}
+    unharmed(page, allowed)
+    widget = page.locator(".saii-widget")
+    assert widget.first.locator(".saii-heads b").all_text_contents() == texts
+    assert widget.first.locator(".saii-chip b").all_text_contents() == texts
+    assert widget.nth(1).locator(".saii-chip b").all_text_contents() == texts + texts[:7]
+    assert page.locator(".saii-title").first.text_content() == texts[4]
+    legend = widget.first.locator(".saii-legend").text_content()
+    assert legend.startswith(texts[3] + texts[0])
+    for k in range(3):
+        widget.nth(k).locator(".saii-cells").hover()
+        widget.nth(k).locator(".saii-chip").nth(7).click()
+    widget.first.get_by_label("Order").select_option("by main effect")
+    widget.first.locator(".saii-canvas").click()
+    page.evaluate(
+        """texts => { const model = window.saii[0].model;
+           for (const text of texts) {
+             model.set({ order: text }); model.set({ least_z: text }); model.set({ poles: [text, {}, null] });
+             model.set({ selected_word: text }); model.set({ selected_patch: { text } }); model.set({ poles: null });
+           } model.set({ order: "__proto__" }); }""",
+        [*texts, *payloads.CONTROLS[:3]],
+    )
+    unharmed(page, allowed)
+
+
+def test_word_cloud_shows_text(show: Callable[..., Any]) -> None:
+    texts = payloads.MARKUP
+    axis = (Axis("word", tuple(texts)),)
+    companions = {text: Explanation(np.ones(len(texts)), axis, text) for text in texts}
+    result = Explanation(np.arange(len(texts), 0, -1), axis, texts[3], texts[4], companions=companions)
+    cloud = WordCloud(result, selected=texts[:2], filter="", label=texts[5], error=texts[6])
+    page = show(cloud, guarded=False)
+    allowed = {"div", "input", "span", "b", "button", "kbd", "progress", "label", "output", "select", "option"}
+    unharmed(page, allowed)
+    assert page.locator(".saii-cloud-word").all_text_contents() == texts
+    assert page.locator(".saii-title").text_content() == texts[4]
+    for text in texts:
+        page.get_by_label("Find a word").fill(text)
+        assert text in page.locator(".saii-cloud-word").all_text_contents()
+    page.get_by_label("Find a word").fill("proto")
+    page.locator(".saii-cloud-word").first.click()
+    page.keyboard.press("f")
+    page.get_by_label("Size").select_option(texts[9])
+    unharmed(page, allowed)
+    roles = page.evaluate("() => window.saii[0].model.get('roles')")
+    twin = WordCloud(result)
+    twin.set_state({"roles": roles})
+    assert twin.error == ""
+    assert set(twin.changes) == {"__proto__ constructor prototype"}
+    page.evaluate(
+        """texts => { const model = window.saii[0].model;
+           for (const text of texts) {
+             model.set({ roles: { [text]: text } });
+             model.set({ roles: Object.fromEntries(texts.map(one => [one, text])) });
+             model.set({ measure: text }); model.set({ selected: [text, "none"] }); model.set({ filter: text });
+             model.set({ shown_roles: [text] }); model.set({ most: text }); model.set({ order: text });
+           } }""",
+        texts,
+    )
+    unharmed(page, allowed)
+
+
+def test_words_named_like_parts_of_objects_keep_their_roles(show: Callable[..., Any]) -> None:
+    words = ["__proto__", "constructor", "toString", "2024", "hasOwnProperty"]
+    cloud = WordCloud(dict.fromkeys(words, 1.0), roles=dict.fromkeys(words, "principal"))
+    page = show(cloud, guarded=False)
+    for word in words:
+        page.get_by_role("option", name=f"{word}, ").click()
+        page.keyboard.press("f")
+    sent = page.evaluate("() => JSON.stringify(window.saii[0].model.get('roles'))")
+    cloud.set_state({"roles": json.loads(sent)})
+    assert cloud.error == ""
+    assert cloud.roles == dict.fromkeys(words, "function")
+    assert page.evaluate("() => ({}).principal") is None
+
+
+def test_score_bars_show_text(show: Callable[..., Any]) -> None:
+    texts = payloads.MARKUP
+    result = Explanation(np.linspace(0, 1, len(texts)), (Axis(texts[3], tuple(texts)),), texts[4], texts[5])
+    bars = ScoreBars(result, highlighted=texts[:5], label=texts[6], reference=0.5, reference_label=texts[7])
+    with_errors = Explanation(np.ones(len(texts)), result.axes, "logit", errors=np.ones(len(texts)))
+    page = show(bars, ScoreBars(with_errors, interval=texts[8]), guarded=False)
+    allowed = {"div", "input", "span", "i", "button", "progress", "label", "select", "option"}
+    unharmed(page, allowed)
+    assert page.locator("[role=option] .saii-name").all_text_contents() == texts * 2
+    assert page.locator(".saii-title").first.text_content() == texts[5]
+    assert page.locator(".saii-entry").first.text_content().startswith(f"{texts[7]}: ")
+    page.locator("[role=option]").nth(3).click()
+    page.evaluate(
+        """texts => { const model = window.saii[0].model;
+           for (const text of texts) {
+             model.set({ chosen: text }); model.set({ highlighted: [text] }); model.set({ order: text });
+             model.set({ reference_label: text }); model.set({ interval: text });
+           } }""",
+        texts,
+    )
     unharmed(page, allowed)

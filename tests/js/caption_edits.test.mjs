@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { added, history, problemOf, removed, same, swapped, tagged } from "../../saii_widgets/widgets/parts/caption_edits.js";
+import { added, problemOf, removed, same, swapped, tagged } from "../../saii_widgets/widgets/parts/caption_edits.js";
+import { history } from "../../saii_widgets/widgets/parts/history.js";
 import { lexiconOf, wordsOf } from "../../saii_widgets/widgets/parts/word_spans.js";
 
 const lexicon = lexiconOf([["truck", "principal"], ["metal fence", "non-principal"]], ["a", "near", "in front of"]);
@@ -51,7 +52,7 @@ test("what can't be a caption is said", () => {
 });
 
 test("undo and redo go through all steps, and typing is one", () => {
-  const steps = history(captionOf("a truck"));
+  const steps = history(captionOf("a truck"), same);
   assert.ok(!steps.canUndo && !steps.canRedo);
   steps.push(captionOf("a truc"), "typing", 0);
   steps.push(captionOf("a tru"), "typing", 100);

@@ -16,6 +16,7 @@ from saii_widgets.core.function_words import STOP_WORDS
 from saii_widgets.core.html.numbers import shown
 from saii_widgets.core.lexicon import Lexicon
 from saii_widgets.core.role import Role
+from saii_widgets.core.scale import Scale
 from saii_widgets.core.text import Caption
 from saii_widgets.core.word_spans import word_spans
 from saii_widgets.widgets.map_data import DRAWING
@@ -65,6 +66,7 @@ def facts() -> dict[str, Any]:
         "captions": [[text, [[w.text, w.start, w.end, str(w.role)] for w in c.words]] for text, c in parsed],
         "kept": list(_kept(chance)),
         "overlays": list(_overlays()),
+        "cells": list(_cells()),
     }
 
 
@@ -102,6 +104,29 @@ def _kept(chance: random.Random) -> Any:
             "after": [[w.text, str(w.role)] for w in after.words],
             "roles": [str(w.role) for w in _carried(before, after).words],
         }
+
+
+def _cells() -> Any:
+    """Signed numbers as coloured cells, RGBA; what lies under z standard errors is transparent."""
+    rng = np.random.default_rng(5)
+    for n, m, tested, z, no_self in ((3, 5, False, 0.0, False), (4, 6, True, 2.0, False), (4, 6, True, 0.0, False),
+                                     (5, 5, True, 1.0, True)):  # fmt: skip
+        values = rng.normal(0, 1, (n, m)).astype(np.float32)
+        errors = (0.2 + rng.random((n, m))).astype(np.float32) if tested else np.zeros((n, m), np.float32)
+        if no_self:
+            np.fill_diagonal(values, 0)
+        rows, columns = rng.permutation(n), rng.permutation(m)[1:]
+        reach = float(np.abs(values).max())
+        seen = np.abs(values) >= z * errors
+        if no_self:
+            np.fill_diagonal(seen, val=False)
+        colours = Scale(-reach, reach, signed=True).colours(values) * seen[..., None]
+        pixels = np.concatenate([colours, 255 * seen[..., None]], axis=-1)[np.ix_(rows, columns)]
+        yield {
+            "n": n, "m": m, "values": values.ravel().tolist(), "errors": errors.ravel().tolist() if tested else [],
+            "z": z, "low": -reach, "high": reach, "rows": rows.tolist(), "columns": columns.tolist(),
+            "no_self": no_self, "pixels": pixels.ravel().tolist(),
+        }  # fmt: skip
 
 
 def _overlays() -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ import pytest
 
 from saii_widgets.core.errors import InputError
 from saii_widgets.core.explanation import Explanation
+from saii_widgets.core.origin import Origin
+from saii_widgets.core.text import Caption
 from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider, Removal
 from saii_widgets.widgets.traits import WidgetError
 
@@ -74,6 +77,21 @@ def test_words_must_be_the_captions() -> None:
         CounterfactualSlider(Removal(scores(), [2, 1]), "a bus")
     with pytest.raises(InputError, match="at least one removal"):
         CounterfactualSlider({}, CAPTION)
+
+
+def test_a_result_that_says_what_went_is_enough() -> None:
+    origin = Origin(settings={"of": "words", "places": [2, 1]})
+    captions = (Caption.parse(CAPTION), Caption.parse("a bus"))
+    result = replace(scores(), origin=origin, captions=captions)
+    slider = CounterfactualSlider(result)
+    assert (slider.order, slider.caption, slider.removed(2)) == ("by importance", captions[0], ("truck", "red"))
+    patches = replace(result, origin=Origin(settings={"of": "patches", "places": [3, 0]}))
+    both = CounterfactualSlider({"words": result, "patches": patches}, order="patches")
+    assert both.removed(1) == ("row 2, column 2",)
+    with pytest.raises(InputError, match="whose origin says which places went"):
+        CounterfactualSlider(scores(), CAPTION)
+    with pytest.raises(InputError, match="a result without captions"):
+        CounterfactualSlider(replace(result, captions=()))
 
 
 def test_everything_travels_once() -> None:

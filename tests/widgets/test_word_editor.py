@@ -154,3 +154,11 @@ def test_traits_link() -> None:
     one.caption = "a white van"
     assert other.words == ["a", "white", "van"]
     assert agree(other)
+
+
+def test_only_what_the_page_sent_is_echoed(monkeypatch: pytest.MonkeyPatch) -> None:
+    editor, sent = WordEditor("a red truck"), []
+    monkeypatch.setattr(editor, "_send", lambda message, buffers=None: sent.append(message))  # noqa: ARG005
+    editor.set_state({"roles": ["function", "function", "principal"]})
+    assert [sorted(message["state"]) for message in sent] == [["roles"]]
+    assert editor.value.words[1].role == "function"

@@ -49,17 +49,26 @@ export function paintLines(context, lines, { width, height }) {
   }
 }
 
-// A canvas with a frame around the patch that is pointed at. `point` and `choose` get a patch, -1 for none.
-export function panel({ extent, rows, columns, patches, point, choose, signal }) {
+// A canvas with a frame around the patch that is pointed at, and a stronger one around the patch that was picked.
+// `point` and `choose` get a patch, -1 for none. Patches of any shape come as `regions`: the patch of each cell of the
+// grid; keys go through them one by one.
+export function panel({ extent, rows, columns, patches, regions = null, point, choose, signal }) {
   const canvas = element("canvas", { class: "saii-canvas", tabindex: 0, role: "application", "aria-roledescription": "map" });
   const cursor = element("div", { class: "saii-cursor", hidden: true });
-  const stage = element("div", { class: "saii-stage" }, canvas, cursor);
+  const mark = element("div", { class: "saii-picked-patch", hidden: true });
+  const stage = element("div", { class: "saii-stage" }, canvas, mark, cursor);
   const title = element("figcaption", { class: "saii-muted" });
   const made = element("figure", { class: "saii-panel" }, stage, title);
   let active = 0;
   const at = event => {
     const box = canvas.getBoundingClientRect();
-    return patchAt((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height, extent, rows, columns);
+    const cell = patchAt((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height, extent, rows, columns);
+    return regions && cell >= 0 ? regions[cell] : cell;
+  };
+  const within = (place, n) => Math.min(n - 1, Math.max(0, place));
+  const walked = (place, [down, across]) => {
+    if (regions) return within(place + down + across, patches);
+    return within(Math.floor(place / columns) + down, rows) * columns + within((place % columns) + across, columns);
   };
   canvas.addEventListener("pointermove", event => point(at(event)), { signal });
   canvas.addEventListener("pointerleave", () => point(-1), { signal });
@@ -67,30 +76,34 @@ export function panel({ extent, rows, columns, patches, point, choose, signal })
   canvas.addEventListener("blur", () => point(-1), { signal });
   canvas.addEventListener("keydown", event => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -columns], End: [0, columns] };
+    const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -Infinity], End: [0, Infinity] };
     if (event.key in moves) {
-      const [down, across] = moves[event.key], row = Math.floor(active / columns), column = active % columns;
-      active = Math.min(rows - 1, Math.max(0, row + down)) * columns + Math.min(columns - 1, Math.max(0, column + across));
+      active = walked(active, moves[event.key]);
       point(active);
     } else if ((event.key === "Enter" && !event.shiftKey) || event.key === " ") choose(active);
     else return;
     event.preventDefault();
   }, { signal });
+  function lay(box, patch) {
+    box.hidden = patch < 0 || patch >= patches;
+    if (box.hidden) return;
+    const [left, top, right, bottom] = extent, row = Math.floor(patch / columns), column = patch % columns;
+    const share = { left: left + ((right - left) * column) / columns, top: top + ((bottom - top) * row) / rows };
+    box.style.left = `${100 * share.left}%`;
+    box.style.top = `${100 * share.top}%`;
+    box.style.width = `${(100 * (right - left)) / columns}%`;
+    box.style.height = `${(100 * (bottom - top)) / rows}%`;
+  }
+
   return {
     made, canvas, stage, title,
     resize({ width, height }) {
       if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
       stage.style.aspectRatio = `${width} / ${height}`;
     },
-    frame(patch) {
-      cursor.hidden = patch < 0 || patch >= patches;
-      if (cursor.hidden) return;
-      const [left, top, right, bottom] = extent, row = Math.floor(patch / columns), column = patch % columns;
-      const share = { left: left + ((right - left) * column) / columns, top: top + ((bottom - top) * row) / rows };
-      cursor.style.left = `${100 * share.left}%`;
-      cursor.style.top = `${100 * share.top}%`;
-      cursor.style.width = `${(100 * (right - left)) / columns}%`;
-      cursor.style.height = `${(100 * (bottom - top)) / rows}%`;
+    frame(patch, picked = -1) {
+      lay(cursor, patch);
+      lay(mark, picked);
     },
   };
 }

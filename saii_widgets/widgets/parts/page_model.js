@@ -1,6 +1,7 @@
-// Stands in for the notebook: holds each widget's state and tells its views what changed.
+// Stands in for the notebook: holds each widget's state and tells its views, and what is linked to it, what changed.
+// No Python stands behind it.
 class Model {
-  constructor(state) { this.state = new Map(Object.entries(state)); this.heard = new Map(); this.saved = 0; }
+  constructor(state) { this.state = new Map(Object.entries(state)); this.heard = new Map(); this.saved = 0; this.alone = true; }
   get(name) { return this.state.get(name); }
   set(name, value) {
     const all = typeof name === "object" ? Object.entries(name) : [[name, value]];
@@ -22,13 +23,32 @@ const unpacked = value => {
     return new DataView(Uint8Array.from(atob(value.base64), letter => letter.charCodeAt(0)).buffer);
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, unpacked(entry)]));
 };
-const { modules, widgets } = JSON.parse(document.getElementById("saii-data").textContent);
+const { modules, widgets, links, panels } = JSON.parse(document.getElementById("saii-data").textContent);
 const loaded = await Promise.all(modules.map(source => {
   const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   return import(address).finally(() => URL.revokeObjectURL(address));
 }));
-window.saii = widgets.map(({ module, state }, k) => {
+const shown = widgets.map(({ module, state }, k) => {
   const model = new Model(unpacked(state));
-  const close = loaded[module].default.render({ model, el: document.getElementById(`saii-${k}`) });
-  return { model, close };
+  let end = null;
+  const open = () => { end ??= loaded[module].default.render({ model, el: document.getElementById(`saii-${k}`) }); };
+  return { model, open, close: () => end?.() };
 });
+for (const [one, name, other, its] of links) {
+  shown[one].model.on(`change:${name}`, (_, value) => shown[other].model.set(its, value));
+  shown[other].model.on(`change:${its}`, (_, value) => shown[one].model.set(name, value));
+}
+// A panel is drawn when it is first looked at.
+if (panels) {
+  const { model } = shown[panels.switch];
+  const turn = () => panels.groups.forEach((group, k) => {
+    const open = k === model.get(panels.trait);
+    document.getElementById(`saii-panel-${k}`).hidden = !open;
+    if (open) for (const one of group) shown[one].open();
+  });
+  model.on(`change:${panels.trait}`, turn);
+  turn();
+}
+const inPanels = new Set(panels ? panels.groups.flat() : []);
+shown.forEach((one, k) => { if (!inPanels.has(k)) one.open(); });
+window.saii = shown;

@@ -1,4 +1,4 @@
-import { element, shown, uniqueId } from "../shared.js";
+import { element, inkOn, shown, uniqueId } from "../shared.js";
 
 // A row of words to point at, choose and read values from. `point` gets a place while the pointer or the focus is on it,
 // -1 when it leaves; `choose` gets the place that was clicked, -1 when it was clicked again.
@@ -37,21 +37,25 @@ export function wordRow({ label, point, choose, signal }) {
   }, { signal });
   return {
     list,
-    // words: [{ place, text, role, value?, share? }]; a share of 1 is the darkest shade
+    // words: [{ place, text, role, value?, share?, colour?, faint? }]; a share of 1 is the darkest shade, and a colour
+    // takes the shade's place; the number of a faint word is not told from zero
     // `lit` is the one whose map is shown.
     show(words, selected, unit, lit = -1) {
       places = words.map(word => word.place);
       const old = list.children;
       if (old.length !== words.length || words.some((word, k) => old[k].firstChild.textContent !== word.text))
-        list.replaceChildren(...words.map((word, k) => element("span", { class: "saii-chip", role: "option", id: `${id}-${k}` }, element("b", {}, word.text), element("small"))));
+        list.replaceChildren(...words.map((word, k) => element("span", { class: "saii-chip", role: "option", id: `${id}-${k}` }, element("b", {}, word.text), element("small", { dir: "ltr" }))));
       words.forEach((word, k) => {
-        const chip = list.children[k], said = word.value === undefined ? "" : shown(word.value, unit, { signed: word.value < 0 });
+        const chip = list.children[k], said = word.value === undefined ? "" : shown(word.value, unit, { signed: word.value < 0 || Boolean(word.colour) });
         if (word.role) chip.dataset.role = word.role;
         chip.setAttribute("aria-label", [word.text, word.role, said].filter(Boolean).join(", "));
         chip.setAttribute("aria-selected", String(word.place === selected));
         chip.classList.toggle("saii-lit", word.place === lit);
         chip.style.setProperty("--saii-share", `${Math.round(100 * Math.min(1, Math.abs(word.share ?? 0)))}%`);
         chip.classList.toggle("saii-negative", (word.share ?? 0) < 0);
+        chip.style.backgroundColor = word.colour ? `rgb(${word.colour.join(" ")})` : "";
+        chip.style.color = word.colour ? inkOn(word.colour) : "";
+        chip.classList.toggle("saii-faint", Boolean(word.faint));
         chip.lastChild.textContent = said;
         chip.lastChild.hidden = !said;
       });

@@ -1,0 +1,82 @@
+"""What the notebooks' prose says of their results, as code that runs behind their last cell."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CLAIMS: Final = {
+    "00-quick-start": """
+logits = relevance.companions["logits"].values[0]
+assert len(captions) == len(logits) == 5
+assert relevance.values.min(axis=-1).min() >= 0 and relevance.values.max(axis=-1).min() > 0, "every caption gets a map"
+""",
+    "01-phrases": """
+import numpy as np
+step1 = stepwise.step1()
+np.testing.assert_allclose(step1.companions["probabilities"].values.sum(axis=1), 1, rtol=1e-5)
+vocabulary = stepwise.vocabulary
+assert any(word in vocabulary.types for word in stepwise.principal_words)
+assert any(word in vocabulary.colours for word in stepwise.principal_words)
+assert cloud.changes == {}
+cloud.roles = {**cloud.roles, "accident": "principal"}
+again = sw.Stepwise(sw.sample_path("camera"), model=stepwise.model, roles=cloud.changes)
+assert stepwise.lexicon.role("accident") == "non-principal"
+assert again.lexicon.role("accident") == "principal", "a role changed in the cloud holds in a study that begins with it"
+""",
+    "02-captions": """
+own = step2.companions["probabilities"].values.diagonal()
+assert (own > 0.9).all(), "nearly everything goes to the winner"
+assert (ranks.diagonal() == 1).mean() >= 0.9, "a good count"
+""",
+    "03-maps": """
+types = stepwise.vocabulary.types
+for k, caption in enumerate(step3.captions):
+    words = step3.companions["words"].select(image=k, caption=k)
+    assert words.axis("word").labels[int(words.values.argmax())] in types, "the vehicle's name is the strongest word"
+
+before = view.result
+editor.caption = "a metal fence"
+assert live.wait(60)
+assert view.result.captions[0].text == editor.effects_of == "a metal fence"
+assert len(editor.effects) == 2
+assert (view.result.map() != before.map()).any()
+assert not editor.error
+""",
+    "04-deletion": """
+assert verdict.loc["fall of the logit beyond the control", "low"] > 0
+assert verdict.loc["change of the map beyond the control", "high"] < 0
+assert verdict.loc["share on principal words, before", "n"] == 10
+assert before.captions[0].text.startswith("a black bus") and "bus" not in after.captions[0].text
+flips = {name: one.flip() for name, one in slider.removals.items()}
+assert 0 < min(flips.values()), "there is a flip to find, by words and by patches"
+""",
+    "05-short-phrases": """
+assert "a brick wall" in step5.axis("caption").labels
+holders = ["a brick wall" in caption.text for caption in stepwise.captions()[:10]]
+assert 0 < sum(holders) < 10, "pictures with and without a wall"
+wall = logits.result.values[:, step5.axis("caption").labels.index("a brick wall")]
+assert min(wall[k] for k in range(10) if holders[k]) > max(wall[k] for k in range(10) if not holders[k])
+assert logits.result.axis("image").labels == maps.result.axis("image").labels
+""",
+    "06-all-pairs": """
+assert len(ranks) == len(step6.captions) == 32
+strength = stepwise.study.explanations["strength"]
+assert (strength.values[:-1] >= strength.values[1:]).all(), "the strongest first"
+assert maps.result.shape[:2] == pairs.result.shape
+assert maps.result.axis("image").labels == pairs.result.axis("image").labels
+assert maps.result.axis("caption").labels == pairs.result.axis("caption").labels
+""",
+    "07-evaluation": """
+strength = stepwise.study.explanations["strength"]
+assert list(auc.index) == list(strength.axis("caption").labels), "in the order of step 6"
+assert (rows.n == 120).all()
+tail = rows.tail(1).iloc[0]
+assert tail.quantity == "difference in accuracy"
+assert rows.phrase.iloc[-1] == f"{auc.index[0]} against {auc.index[-1]}"
+assert set(phrases) <= set(auc.index)
+assert rule.shape == (len(auc), 2)
+people = [scene.masks[PLACES.index("people")].any() for scene in drawn]
+assert 2 <= sum(people) <= 6, "some of the eight pictures with people, some without"
+assert rule["activation threshold (logit)"].max() - rule["activation threshold (logit)"].min() > 1
+""",
+}
