@@ -123,7 +123,6 @@ def _edits(opened: NotebookPage, rounds: int) -> list[float]:
     """Milliseconds from a key in the caption to the map of the new caption."""
     page = opened.page
     opened.widget("word-editor")
-    page.locator(".saii-heatmap-view").nth(1).wait_for()
     field = page.get_by_label("Caption", exact=True).and_(page.get_by_role("textbox")).first
     field.fill("a red truck near a metal fence")
     page.get_by_text("as it was | as changed").first.wait_for()
