@@ -1,7 +1,7 @@
 import { shown } from "../shared.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const WIDTH = 420, HEIGHT = 210, EDGE = { left: 44, right: 12, top: 10, bottom: 26 };
+const WIDTH = 420, HEIGHT = 210, EDGE = { left: 58, right: 12, top: 10, bottom: 26 };
 
 const node = (tag, attributes, text) => {
   const made = document.createElementNS(SVG, tag);
@@ -43,7 +43,7 @@ export function scoreLines({ seek, signal }) {
       const parts = [0, 0.5, 1].flatMap(share => {
         const value = low + share * (high - low);
         return [node("line", { class: "saii-rule", x1: EDGE.left, x2: WIDTH - EDGE.right, y1: y(value), y2: y(value) }),
-          node("text", { x: EDGE.left - 6, y: y(value) + 4, "text-anchor": "end" }, shown(value, unit, { bare: true }))];
+          node("text", { x: EDGE.left - 6, y: y(value) + 4, "text-anchor": "end" }, shown(value, unit))];
       });
       for (let step = 0; step < steps; step += Math.ceil(steps / 12))
         parts.push(node("text", { x: x(step), y: HEIGHT - 8, "text-anchor": "middle" }, String(step)));
