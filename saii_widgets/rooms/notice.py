@@ -9,7 +9,7 @@ from saii_widgets.core.study import Study
 
 _SHOWN: Final = 3
 _SKIPPED: Final = (
-    ("skipped pictures", "picture file", "name", "reason", "could not be read and {} left out"),
+    ("skipped pictures", "picture file", "name", "", "could not be read and {} left out"),
     ("skipped records", "row", "row", "reason", "of the records could not be read and {} left out"),
 )
 
@@ -29,7 +29,8 @@ def notice(study: Study) -> str:
     said = []
     for table, kind, name, reason, what in _SKIPPED:
         if rows := study.tables.get(table):
-            entries = [f"{row.get(name)} ({str(row.get(reason)).removesuffix('.')})" for row in rows]
+            why = [f" ({str(row.get(reason)).removesuffix('.')})" if reason else "" for row in rows]
+            entries = [f"{row.get(name)}{one}" for row, one in zip(rows, why, strict=True)]
             said.append(_sentence(len(rows), kind, what.format("was" if len(rows) == 1 else "were"), entries))
     noted = [
         f"{scene.name} ({' '.join(scene.notes).removesuffix('.')})" for scene in study.scenes.values() if scene.notes

@@ -261,7 +261,9 @@ class Studio(VBox):
         str
             The page.
         """
-        self._turned()
+        self._write_code()
+        for place in self.live:  # on the page nothing can follow the chosen pair any more
+            self._follow(place)
         groups = [[*views, *(self.live[k].lasting if k in self.live else ())] for k, views in enumerate(self.views)]
         for live in self.live.values():
             live.wait()

@@ -12,8 +12,8 @@ export function render({ model, el }) {
   const code = element("textarea", { class: "saii-input saii-code", readonly: true, spellcheck: "false", "aria-label": "Code for what is shown", rows: 8, hidden: true });
   const actions = Object.fromEntries(Object.entries(NAMES).map(([name, text]) => [name, button(text, { "data-python": true }, () => model.send({ action: name }), signal)]));
   const copy = button("Copy as code", { "aria-expanded": "false" }, () => (code.hidden ? open() : fold()), signal);
-  const head = element("div", { class: "saii-row saii-top" }, element("nav", { "aria-label": "Steps" }, rail), element("span", { class: "saii-gap" }),
-    actions.cancel, actions["go on"], actions["run again"], actions["save study"], actions["export page"], copy);
+  const head = element("div", { class: "saii-row saii-top" }, element("nav", { "aria-label": "Steps" }, rail),
+    element("div", { class: "saii-row" }, ...Object.values(actions), copy));
   body.append(head, notice, title, about, note, change, code, readout);
 
   // The text stands open beside the copy in the clipboard, since a page without permission has only the text.
@@ -80,7 +80,7 @@ export function render({ model, el }) {
     note.classList.toggle("saii-failed", here.state === "failed");
     const offered = model.alone ? [] : model.get("offered") ?? [], busy = Boolean(model.get("busy"));
     const useful = { cancel: busy, "go on": !busy && Boolean(model.get("unfinished")), "run again": !busy && Boolean(model.get("changed")) };
-    change.textContent = model.alone ? "" : String(model.get("changed") ?? "");
+    change.textContent = model.alone || busy ? "" : String(model.get("changed") ?? "");
     change.hidden = !change.textContent;
     for (const [name, made] of Object.entries(actions)) made.hidden = !offered.includes(name) || useful[name] === false;
     copy.hidden = !model.get("code");

@@ -132,7 +132,7 @@ export function render({ model, el }) {
       if (parts) {
         chip.style.setProperty("--saii-share", `${Math.round((100 * Math.abs(parts[k])) / largest)}%`);
         chip.classList.toggle("saii-negative", parts[k] < 0);
-        chip.append(element("small", {}, shown(parts[k], "share", { bare: true })));
+        chip.append(element("small", {}, shown(parts[k], "share")));
       }
       return chip;
     }));

@@ -307,6 +307,8 @@ def test_studio_bar_shows_text(show: Callable[..., Any]) -> None:
         assert page.locator(".saii-about").text_content() == texts[k]
     assert page.locator(".saii-notice").text_content() == texts[5]
     page.evaluate("() => { window.saii[0].model.alone = false; window.saii[0].model.set({ busy: true }); }")
+    assert page.locator(".saii-change").text_content() == ""  # the steps are being run again
+    page.evaluate("() => window.saii[0].model.set({ busy: false })")
     assert page.locator(".saii-change").text_content() == texts[4]
     assert page.locator(".saii-status").text_content() == texts[6]
     assert page.locator(".saii-error").text_content() == texts[7]

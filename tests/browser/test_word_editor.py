@@ -150,7 +150,7 @@ def test_change_from_outside_is_drawn_and_undone(show: Callable[..., Any]) -> No
 def test_effects_shade_words_of_their_caption_only(show: Callable[..., Any]) -> None:
     editor = WordEditor("a red truck", effects=[0.0, 1.0, 3.0], effects_of="a red truck")
     page = show(editor)
-    assert page.locator(".saii-chip small").all_inner_texts() == ["0.0", "25.0", "75.0"]
+    assert page.locator(".saii-chip small").all_inner_texts() == ["0.0\u202f%", "25.0\u202f%", "75.0\u202f%"]
     assert page.get_by_role("option", name="truck, principal, 75.0\u202f% of the relevance").count() == 1
     shades = page.locator(".saii-chip").evaluate_all("all => all.map(one => getComputedStyle(one).backgroundColor)")
     assert len(set(shades)) == 3

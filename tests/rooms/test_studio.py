@@ -108,6 +108,16 @@ def test_the_slider_follows_when_its_room_is_looked_at(opened: Callable[..., sw.
     assert set(slider.removals) == {"principal words", "strongest patches"}
 
 
+def test_a_page_shows_one_pair_in_all_rooms(opened: Callable[..., sw.Studio]) -> None:
+    studio = opened()
+    assert studio.wait(60)
+    heat(studio, DELETION).chosen = {"image": 1, "caption": 1}
+    own = studio.study["step3"].captions[1].text
+    studio.to_html()
+    assert studio.bar.step == WORDS
+    assert studio.live[DELETION].slider.caption.text == own
+
+
 def test_stopped_work_goes_on_where_it_was(opened: Callable[..., sw.Studio], monkeypatch: pytest.MonkeyPatch) -> None:
     begun, may_go_on = threading.Event(), threading.Event()
     step3 = Stepwise.step3
@@ -290,7 +300,7 @@ def test_pictures_that_cannot_be_read_are_named(tmp_path: Path, pictures: list[s
         scene.image.save(tmp_path / f"{k}.png")
     (tmp_path / "broken.jpg").write_bytes(b"no picture")
     studio = sw.studio(tmp_path, model=model, n_pairs=2, n_many=3, labels={})
-    assert studio.bar.notice.startswith("1 picture file could not be read and was left out: broken.jpg (")
+    assert studio.bar.notice == "1 picture file could not be read and was left out: broken.jpg."
     studio.cancel()
     assert studio.wait(60)
 
