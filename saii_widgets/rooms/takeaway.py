@@ -6,7 +6,9 @@ import threading
 
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.role import Role
+from saii_widgets.core.text import Caption
 from saii_widgets.engine.explainers.counterfactual import Counterfactual
+from saii_widgets.rooms.rivals import rivals
 from saii_widgets.stepwise import Stepwise
 from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider
 from saii_widgets.widgets.latest import Job, LatestWins
@@ -27,13 +29,14 @@ class Takeaway:
     Attributes
     ----------
     slider : CounterfactualSlider
-        Of the pair's own caption against the study's others.
+        Of the pair's caption against the likeliest ones that differ in one principal word, and the study's others.
     """
 
     def __init__(self, stepwise: Stepwise, lock: threading.Lock) -> None:
         self._stepwise, self._lock = stepwise, lock
         self._captions = stepwise.captions()[: len(stepwise.few)]
         self._pair = (0, 0)
+        self._rivals: list[Caption] = []
         self.slider = CounterfactualSlider(self._compute(*self._pair))
         self._worker = LatestWins(self._work, self.slider.show, view=self.slider)
 
@@ -62,7 +65,9 @@ class Takeaway:
         image, caption = self._pair
         return [
             "captions = stepwise.captions()[: len(stepwise.few)]",
-            f"taken = sw.Counterfactual(stepwise.model)(stepwise.few.scenes[{image}], captions[{caption}], captions)",
+            f"rivals = {[rival.text for rival in self._rivals]}",
+            f"scene, own = stepwise.few.scenes[{image}], captions[{caption}]",
+            "taken = sw.Counterfactual(stepwise.model)(scene, own, [*rivals, *captions])",
             "sw.CounterfactualSlider(taken)",
         ]
 
@@ -74,10 +79,12 @@ class Takeaway:
         stepwise, own = self._stepwise, self._captions[caption]
         found: dict[str, Explanation] = {}
         with self._lock:
+            self._rivals = rivals(stepwise, image, own)
+            others = [*self._rivals, *self._captions]
             scene, model, layer = stepwise.few.scenes[image], stepwise.model, stepwise.start_layer
             if own.indices(Role.PRINCIPAL):
                 words = Counterfactual(model, start_layer=layer)
-                found["principal words"] = words(scene, own, self._captions)
+                found["principal words"] = words(scene, own, others)
             patches = Counterfactual(model, of="patches", n_steps=_N_PATCHES, start_layer=layer)
-            found["strongest patches"] = patches(scene, own, self._captions)
+            found["strongest patches"] = patches(scene, own, others)
         return found

@@ -106,6 +106,11 @@ def test_the_slider_follows_when_its_room_is_looked_at(opened: Callable[..., sw.
     assert studio.wait(20)
     assert slider.caption.text == captions[1]
     assert set(slider.removals) == {"principal words", "strongest patches"}
+    own, first, *_ = slider.removal.result.axis("caption").labels
+    assert own == captions[1]
+    assert len(set(own.split()) ^ set(first.split())) in (2, 4)  # one word, and perhaps its article
+    result = slider.removal.result
+    assert all(result.values[0, 1] >= result.values[0, k] for k in (2, 3))  # the likeliest rivals come first
 
 
 def test_a_page_shows_one_pair_in_all_rooms(opened: Callable[..., sw.Studio]) -> None:
