@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from saii_widgets.data.window import Window
     from saii_widgets.engine.explainers.counterfactual import Counterfactual
     from saii_widgets.engine.explainers.relevance import Relevance
+    from saii_widgets.engine.measures.information import InformationDecomposition
     from saii_widgets.engine.models import load_model
     from saii_widgets.rooms.studio import Studio, studio
     from saii_widgets.stepwise import Stepwise
@@ -48,6 +49,7 @@ _HOMES: Final = {
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
     "Explanation": "saii_widgets.core.explanation",
     "HeatmapView": "saii_widgets.widgets.heatmap_view",
+    "InformationDecomposition": "saii_widgets.engine.measures.information",
     "InteractionMatrix": "saii_widgets.widgets.interaction_matrix",
     "Lexicon": "saii_widgets.core.lexicon",
     "PairMatrix": "saii_widgets.widgets.pair_matrix",
@@ -81,6 +83,7 @@ __all__ = [
     "CounterfactualSlider",
     "Explanation",
     "HeatmapView",
+    "InformationDecomposition",
     "InteractionMatrix",
     "Lexicon",
     "PairMatrix",

@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 
 ATOMS: Final = ("redundant", "unique image", "unique text", "synergistic")
 _INNER_STEPS: Final = 100
-_MARGIN: Final = 1e-12  # rows off by less than this share of all mass count as fitted
+_MARGIN: Final = 1e-9  # rows off by less than this share of all mass count as fitted
 
 
 def information_atoms(tables: ArrayLike, *, max_steps: int = 2000, tolerance: float = 1e-8) -> Floats:

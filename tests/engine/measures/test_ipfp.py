@@ -65,7 +65,7 @@ def test_and_needs_fifty_steps() -> None:
 
 
 def _plain(p: np.ndarray, n_outer: int = 400, n_inner: int = 60) -> list[float]:
-    """MATH.md 4.2 in loops, without logarithms' domain and without stopping early."""
+    """MATH.md 4.2 in loops, with no logarithms in the fit and no early stop."""
     k1, k2, ky = p.shape
 
     def information(q: np.ndarray, of: Callable[[int, int], Any]) -> float:
@@ -99,7 +99,7 @@ def _plain(p: np.ndarray, n_outer: int = 400, n_inner: int = 60) -> list[float]:
 def test_equals_a_plain_implementation(seed: int) -> None:
     table = np.random.default_rng(seed).gamma(0.5, size=(3, 2, 3))
     table /= table.sum()
-    assert information_atoms(table, tolerance=1e-14) == pytest.approx(_plain(table), abs=1e-6)
+    assert information_atoms(table, max_steps=400, tolerance=0) == pytest.approx(_plain(table), abs=1e-6)
 
 
 def test_many_tables_at_once_and_swapped_sides_agree() -> None:
@@ -108,8 +108,8 @@ def test_many_tables_at_once_and_swapped_sides_agree() -> None:
     atoms = information_atoms(tables)
     assert (atoms >= 0).all()
     assert atoms[3] == pytest.approx(0, abs=1e-12)
-    for table, alone in zip(tables, atoms, strict=True):
-        assert information_atoms(table) == pytest.approx(alone, abs=1e-12)
+    for table, alone in zip(tables, atoms, strict=True):  # tables in one call are fitted at least as closely
+        assert information_atoms(table) == pytest.approx(alone, abs=1e-6)
     swapped = information_atoms(tables.swapaxes(1, 2))
     assert swapped[:, [0, 2, 1, 3]] == pytest.approx(atoms, abs=1e-5)
     assert information_atoms(tables * 37) == pytest.approx(atoms, abs=1e-9)
