@@ -145,7 +145,9 @@ class InformationDecomposition:
             raise InputError("one joint table P[x1, x2, y]", f"shape {given.shape}", "Give three dimensions.")
         atoms = information_atoms(given)
         origin = Origin.now(method=_METHOD, settings={"table": given.shape}, seconds=time.perf_counter() - started)
-        return Explanation(atoms, (Axis("atom", ATOMS),), unit="bit", title="Information", origin=origin)
+        return Explanation(
+            atoms.astype(np.float32), (Axis("atom", ATOMS),), unit="bit", title="Information", origin=origin
+        )
 
     def _clusters(self, values: ArrayLike) -> NDArray[np.intp]:
         return embedding_clusters(values, n_clusters=self.n_clusters, n_components=self.n_components, seed=self.seed)
@@ -163,7 +165,7 @@ class InformationDecomposition:
         passes: int | None = None,
     ) -> Explanation:
         parts = [self._one(sample) for _, sample in samples]
-        numbers = {name: np.stack([part[name] for part in parts]) for name in parts[0]}
+        numbers = {name: np.stack([part[name] for part in parts]).astype(np.float32) for name in parts[0]}
         axes: tuple[Axis, ...] = (Axis("layer", layers or ("",)), Axis("atom", ATOMS))
         if layers is None:
             axes, numbers = axes[1:], {name: rows[0] for name, rows in numbers.items()}

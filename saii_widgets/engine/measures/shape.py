@@ -58,7 +58,7 @@ def shape(value: Callable[[Inputs], float], inputs: Inputs) -> Shape:
     n = len(names)
     if not 2 <= n <= 12:
         raise InputError("two to twelve modalities", str(n), "Give a mapping of modality to input.")
-    values = {}
+    values: dict[frozenset[str], float] = {}
     for size in range(n + 1):
         for kept in combinations(names, size):
             worth = float(value({name: x if name in kept else x * 0 for name, x in inputs.items()}))
