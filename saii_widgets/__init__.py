@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from saii_widgets.engine.explainers.inter_shap import InterShap
     from saii_widgets.engine.explainers.interactions import Interactions
     from saii_widgets.engine.explainers.relevance import Relevance
+    from saii_widgets.engine.measures.information import InformationDecomposition
     from saii_widgets.engine.models import load_model
     from saii_widgets.engine.models.blackbox import BlackBox
     from saii_widgets.engine.models.load_matcher import load_matcher
@@ -54,6 +55,7 @@ _HOMES: Final = {
     "Explanation": "saii_widgets.core.explanation",
     "HeatmapView": "saii_widgets.widgets.heatmap_view",
     "InterShap": "saii_widgets.engine.explainers.inter_shap",
+    "InformationDecomposition": "saii_widgets.engine.measures.information",
     "InteractionMatrix": "saii_widgets.widgets.interaction_matrix",
     "Interactions": "saii_widgets.engine.explainers.interactions",
     "Lexicon": "saii_widgets.core.lexicon",
@@ -91,6 +93,7 @@ __all__ = [
     "Explanation",
     "HeatmapView",
     "InterShap",
+    "InformationDecomposition",
     "InteractionMatrix",
     "Interactions",
     "Lexicon",
