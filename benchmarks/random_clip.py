@@ -46,16 +46,33 @@ def random_clip(seed: int = 0) -> Clip:
     return Clip(model, CLIPImageProcessorPil(), _tokenizer(), name="random ViT-B/32")
 
 
-def random_pictures(n: int, seed: int = 0) -> list[Image.Image]:
+def small_random_clip(rows: int = 7, seed: int = 0) -> Clip:
+    """Four layers of width 128, rows x rows patches, weights large enough that parts of a picture interact."""
+    torch.manual_seed(seed)
+    tower = {"hidden_size": 128, "intermediate_size": 512, "num_attention_heads": 4, "num_hidden_layers": 4}
+    special = {"bos_token_id": _BEGIN, "eos_token_id": _END, "pad_token_id": _PAD}
+    vision = {**tower, "patch_size": 16, "image_size": 16 * rows}
+    config = CLIPConfig(text_config={**tower, "vocab_size": _VOCABULARY, **special}, vision_config=vision)
+    model = CLIPModel(config).eval()
+    with torch.no_grad():
+        for weight in model.parameters():
+            if weight.dim() > 1:
+                weight.mul_(4)
+    size = {"height": 16 * rows, "width": 16 * rows}
+    processor = CLIPImageProcessorPil(size={"shortest_edge": 16 * rows}, crop_size=size)
+    return Clip(model, processor, _tokenizer(), name="small random CLIP")
+
+
+def random_pictures(n: int, seed: int = 0, side: int = 224) -> list[Image.Image]:
     """Noise, 224 x 224."""
-    noise = np.random.default_rng(seed).integers(0, 256, (n, 224, 224, 3), dtype=np.uint8)
+    noise = np.random.default_rng(seed).integers(0, 256, (n, side, side, 3), dtype=np.uint8)
     return [Image.fromarray(x) for x in noise]
 
 
-def random_captions(m: int, seed: int = 0) -> list[str]:
-    """Eight to twenty words each."""
+def random_captions(m: int, seed: int = 0, words: int | None = None) -> list[str]:
+    """Eight to twenty words each, or a given number."""
     rng = Random(seed)
-    return [" ".join(rng.choices(_WORDS, k=rng.randint(8, 20))) for _ in range(m)]
+    return [" ".join(rng.choices(_WORDS, k=words or rng.randint(8, 20))) for _ in range(m)]
 
 
 def _tokenizer() -> PreTrainedTokenizerFast:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from saii_widgets.data.samples import sample_path
     from saii_widgets.data.window import Window
     from saii_widgets.engine.explainers.counterfactual import Counterfactual
+    from saii_widgets.engine.explainers.interactions import Interactions
     from saii_widgets.engine.explainers.relevance import Relevance
     from saii_widgets.engine.models import load_model
     from saii_widgets.rooms.studio import Studio, studio
@@ -49,6 +50,7 @@ _HOMES: Final = {
     "Explanation": "saii_widgets.core.explanation",
     "HeatmapView": "saii_widgets.widgets.heatmap_view",
     "InteractionMatrix": "saii_widgets.widgets.interaction_matrix",
+    "Interactions": "saii_widgets.engine.explainers.interactions",
     "Lexicon": "saii_widgets.core.lexicon",
     "PairMatrix": "saii_widgets.widgets.pair_matrix",
     "Relevance": "saii_widgets.engine.explainers.relevance",
@@ -82,6 +84,7 @@ __all__ = [
     "Explanation",
     "HeatmapView",
     "InteractionMatrix",
+    "Interactions",
     "Lexicon",
     "PairMatrix",
     "Relevance",

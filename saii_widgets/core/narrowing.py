@@ -95,6 +95,12 @@ def _companions(
                 n for n, other in enumerate(companion.axes) if (other.kind, other.labels) == (axis.kind, axis.labels)
             ]
             theirs |= dict.fromkeys(shared[:1], where)
+        # a caption chosen among the words that it groups is chosen on a companion's own caption axis too
+        theirs |= {
+            k: groups[axis.kind]
+            for k, axis in enumerate(companion.axes)
+            if axis.kind in groups and axis.kind not in explanation.kinds
+        }
         grouping = {
             kind: where
             for kind, where in groups.items()

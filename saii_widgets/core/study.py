@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from saii_widgets.core.archive import ArchiveReader, ArchiveWriter
@@ -37,6 +39,8 @@ class Study:
         Rows of numbers and texts, as JSON holds them.
     settings : dict
         How the study was made, as JSON holds it.
+    arrays : dict of str to array
+        Numbers that were dear to compute, by what they depend on: found again, they are not computed anew.
 
     Examples
     --------
@@ -51,6 +55,7 @@ class Study:
         self.explanations: dict[str, Explanation] = {}
         self.tables: dict[str, list[dict[str, Any]]] = {}
         self.settings: dict[str, Any] = {}
+        self.arrays: dict[str, NDArray[Any]] = {}
 
     def __getitem__(self, name: str) -> Explanation:
         if name not in self.explanations:
@@ -76,6 +81,8 @@ class Study:
             and self.explanations == other.explanations
             and self.tables == other.tables
             and self.settings == other.settings
+            and self.arrays.keys() == other.arrays.keys()
+            and all(np.array_equal(array, other.arrays[key]) for key, array in self.arrays.items())
         )
 
     __hash__ = None  # pyright: ignore[reportAssignmentType]
@@ -102,6 +109,7 @@ class Study:
             "explanations": {name: explanation_to_json(e, archive) for name, e in self.explanations.items()},
             "tables": self.tables,
             "settings": self.settings,
+            "arrays": {key: archive.add_array(array) for key, array in self.arrays.items()},
         }
         try:
             json.dumps(manifest, allow_nan=False)
@@ -146,4 +154,6 @@ class Study:
             )
             study.tables = read_part("tables", lambda: {k: [dict(r) for r in t] for k, t in manifest["tables"].items()})
             study.settings = read_part("settings", lambda: dict(manifest["settings"]))
+            stored = manifest.get("arrays", {})  # studies of earlier versions have none
+            study.arrays = read_part("arrays", lambda: {key: archive.array(name) for key, name in stored.items()})
         return study

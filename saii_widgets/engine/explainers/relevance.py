@@ -21,6 +21,7 @@ from saii_widgets.engine.models.model import DualEncoder
 from saii_widgets.engine.pairing import as_captions, pairing
 from saii_widgets.engine.relevance_run import RelevanceRun
 from saii_widgets.engine.runtime import Progress
+from saii_widgets.engine.shared_patches import shared_patches
 
 Target = Literal["pair", "max"] | tuple[int, int]
 
@@ -125,7 +126,7 @@ class Relevance:
             raise InputError("pairs with target='pair'", f"target={self.target!r}", "Leave out pairs, or the target.")
         for caption in read:
             self.model.check(caption)
-        axis, shown = _patches(self.model, pictures)
+        axis, shown = shared_patches(self.model, pictures)
         run = RelevanceRun(
             self.model,
             pictures,
@@ -237,29 +238,3 @@ def _signs(
             raise InputError(f"pairs (image, caption) under ({n}, {m})", repr((i, j)), "Count both from 0.")
         signs[i, j] = 1
     return signs
-
-
-def _patches(model: DualEncoder, images: Sequence[Image.Image]) -> tuple[Axis, list[Image.Image]]:
-    """One patch axis for all pictures, and the pictures that it lies on.
-
-    Where pictures of several shapes are cropped differently, no one set of boxes fits them: then they are shown as the
-    model sees them.
-    """
-    axes = {image.size: model.patch_axis(image) for image in images}
-    first = next(iter(axes.values()))
-    if any(axis.grid != first.grid for axis in axes.values()):
-        grids = sorted({f"{axis.grid[0]} x {axis.grid[1]}" for axis in axes.values() if axis.grid})
-        raise ModelError(
-            "pictures that the model cuts into the same grid of patches",
-            f"grids of {', '.join(grids)}",
-            "Explain pictures of one shape at a time, or crop them to one shape.",
-        )
-    boxes = [np.asarray(axis.boxes) for axis in axes.values()]
-    if all(np.allclose(boxes[0], other, atol=1e-3) for other in boxes):
-        return first, list(images)
-    shown = []
-    for image in images:
-        edges = np.asarray(axes[image.size].boxes) * np.tile(image.size, 2)
-        shown.append(image.crop((*map(round, edges.min(0)[:2]), *map(round, edges.max(0)[2:]))))  # pyright: ignore[reportArgumentType]
-    assert first.grid is not None
-    return Axis.patches(*first.grid), shown

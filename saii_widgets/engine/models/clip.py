@@ -35,11 +35,30 @@ class Clip(TwoTowers):
             pixels = inputs["pixel_values"]
             return torch.zeros(len(pixels), dtype=torch.long, device=pixels.device)
 
-        return Tower(self.model, encode, list(self.model.vision_model.encoder.layers), class_token)
+        vision = self.model.vision_model
+
+        def tokens(inputs: Mapping[str, Tensor]) -> Tensor:
+            return vision.embeddings(inputs["pixel_values"])
+
+        def encode_tokens(hidden: Tensor) -> Tensor:
+            hidden = vision.encoder(inputs_embeds=vision.pre_layrnorm(hidden)).last_hidden_state
+            return self.model.visual_projection(vision.post_layernorm(hidden[:, 0]))
+
+        return Tower(
+            self.model,
+            encode,
+            list(vision.encoder.layers),
+            class_token,
+            tokens=tokens,
+            encode_tokens=encode_tokens,
+        )
 
     def _text_tower(self) -> Tower:
         def encode(inputs: Mapping[str, Tensor]) -> Tensor:
-            return self.model.get_text_features(inputs["input_ids"], inputs["attention_mask"]).pooler_output
+            positions = inputs.get("position_ids")
+            return self.model.get_text_features(
+                inputs["input_ids"], inputs["attention_mask"], position_ids=positions
+            ).pooler_output
 
         def end_of_text(inputs: Mapping[str, Tensor]) -> Tensor:
             ids = inputs["input_ids"]

@@ -5,14 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, Protocol, runtime_checkable
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.text import Caption
+from saii_widgets.engine.caption_players import CaptionPlayers
+from saii_widgets.engine.image_players import ImagePlayers
 from saii_widgets.engine.models.trace import Trace
+from saii_widgets.engine.runtime import Progress
+
+ImageMasking = Literal["mean", "drop", "blur"]
+CaptionMasking = Literal["attention", "delete"]
+
+
+class Masked(Protocol):
+    """A picture or a caption that can be embedded with some of its players only."""
+
+    n_players: int
+
+    def encode(self, keep: NDArray[np.bool_], progress: Progress | None = None) -> Tensor:
+        """Unit embeddings (K, d) of coalitions (K, n), float32 or better."""
+        ...
 
 
 @runtime_checkable
@@ -68,6 +86,18 @@ class DualEncoder(Protocol):
 
     def check(self, caption: Caption) -> None:
         """Raise `CaptionError`, which names the words that fall off, where a caption is too long."""
+        ...
+
+    def token_spans(self, caption: Caption) -> tuple[tuple[int, int], ...]:
+        """For each token that the text tower reads, its characters; an empty span for special tokens."""
+        ...
+
+    def mask_image(self, image: Image.Image, players: ImagePlayers, masking: ImageMasking) -> Masked:
+        """The picture ready to be embedded with some of its players only (MATH.md 3)."""
+        ...
+
+    def mask_caption(self, caption: Caption, players: CaptionPlayers, masking: CaptionMasking) -> Masked:
+        """The caption ready to be embedded with some of its players only (MATH.md 3)."""
         ...
 
     def unknown_words(self, caption: Caption) -> tuple[str, ...]:

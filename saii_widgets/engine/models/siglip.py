@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 from transformers import Siglip2Model, SiglipModel
@@ -46,7 +48,21 @@ class Siglip(TwoTowers):
                 f"{self.name}, whose picture tower has no head (vision_use_head is false)",
                 "Take the checkpoint of the whole dual encoder.",
             )
-        return Tower(self.model, encode, list(vision.encoder.layers), head=vision.head.attention)
+        return Tower(
+            self.model,
+            encode,
+            list(vision.encoder.layers),
+            head=vision.head.attention,
+            tokens=self._image_tokens,
+            encode_tokens=self._encode_image_tokens,
+        )
+
+    def _image_tokens(self, inputs: Mapping[str, Tensor]) -> Tensor:
+        return self.model.vision_model.embeddings(inputs["pixel_values"])
+
+    def _encode_image_tokens(self, hidden: Tensor) -> Tensor:
+        vision = self.model.vision_model
+        return vision.head(vision.post_layernorm(vision.encoder(inputs_embeds=hidden).last_hidden_state))
 
     def _text_tower(self) -> Tower:
         def encode(inputs: Mapping[str, Tensor]) -> Tensor:
@@ -86,7 +102,27 @@ class SiglipNaflex(Siglip):
 
     def patch_axis(self, image: Image.Image) -> Axis:
         """The patches of a picture, with their boxes as shares of it."""
-        return self._axis(self._grid(image.size), (0.0, 0.0, 1.0, 1.0))
+        return self._axis(self._grid(image.size), self._seen(image.size))
+
+    def _seen(self, size: tuple[int, int]) -> tuple[float, float, float, float]:
+        """All of it: the picture is scaled, never cropped."""
+        del size
+        return 0.0, 0.0, 1.0, 1.0
+
+    def _image_tokens(self, inputs: Mapping[str, Tensor]) -> Tensor:
+        # of one picture, or of several of one shape: without the padding, which the model would hide
+        rows, columns = inputs["spatial_shapes"][0].tolist()
+        pixels = inputs["pixel_values"][:, : rows * columns]
+        return self.model.vision_model.embeddings(pixels, inputs["spatial_shapes"])
+
+    def lay_regions(self, image: Image.Image, regions: NDArray[np.bool_]) -> Tensor:
+        """Shares of pixels (n, ...) as the inputs of the tower are laid out, patch after patch, colours last."""
+        rows, columns = self._grid(image.size)
+        size = self.image_processor.patch_size  # pyright: ignore[reportFunctionMemberAccess]
+        laid = self.resized(image, regions, (rows * size, columns * size)).reshape(-1, rows, size, columns, size)
+        laid = laid.transpose(2, 3).flatten(1, 2).flatten(2).repeat_interleave(3, -1)  # (n, patches, values)
+        padding = self.image_processor.max_num_patches - rows * columns  # pyright: ignore[reportFunctionMemberAccess]
+        return torch.nn.functional.pad(laid, (0, 0, 0, padding))
 
 
 MODEL_TYPES: Final = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,6 +69,10 @@ class Tower:
         Inputs -> (n,) the token that the embedding is read from.
     head : nn.MultiheadAttention or None
         The attention of a pooling head, where the tower has no such token.
+    tokens : callable or None
+        Inputs -> (n, t, width), what the first layer is given: affine in the pixels. Of an image tower.
+    encode_tokens : callable or None
+        These tokens, or some of them, -> embeddings (n, d), not normalised. Of an image tower.
     """
 
     model: PreTrainedModel
@@ -76,11 +80,37 @@ class Tower:
     layers: Sequence[nn.Module]
     readout: Callable[[Mapping[str, Tensor]], Tensor] | None = None
     head: nn.MultiheadAttention | None = None
+    tokens: Callable[[Mapping[str, Tensor]], Tensor] | None = None
+    encode_tokens: Callable[[Tensor], Tensor] | None = None
 
     def embed(self, inputs: Mapping[str, Tensor]) -> Tensor:
         """Embeddings (n, d), not normalised, without a graph."""
         with torch.no_grad(), reading(self.model, {}):
             return self.encode(inputs)
+
+    def embed_readout(self, inputs: Mapping[str, Tensor]) -> Tensor:
+        """The same in less time: the last layer runs for the token that is read out alone."""
+        with torch.no_grad(), self._last_layer_at(self.readout(inputs) if self.readout else None):
+            return self.encode(inputs)
+
+    def embed_tokens(self, tokens: Tensor, readout: int | None) -> Tensor:
+        """Embeddings (n, d) of what the first layer is given, (n, t, width), read out at one place."""
+        assert self.encode_tokens is not None
+        row = None if readout is None else torch.full((len(tokens),), readout, device=tokens.device)
+        with torch.no_grad(), self._last_layer_at(row):
+            return self.encode_tokens(tokens)
+
+    @contextmanager
+    def _last_layer_at(self, row: Tensor | None) -> Iterator[None]:
+        if row is None:
+            with reading(self.model, {}):
+                yield
+            return
+        last = _LayerReading(self.layers[-1], first=False, row=row)
+        with reading(self.model, {last.self_attn: last.attend}), ExitStack() as stack:
+            for handle in last.hooks():
+                stack.callback(handle.remove)
+            yield
 
     def trace(self, inputs: Mapping[str, Tensor], start: int) -> Trace:
         """One forward pass; layers under `start` (counted from 0) run without a graph."""

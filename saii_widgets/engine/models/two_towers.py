@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -16,7 +17,12 @@ from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import CaptionError, ModelError
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.text import Caption
+from saii_widgets.engine.caption_players import CaptionPlayers
+from saii_widgets.engine.image_players import ImagePlayers
 from saii_widgets.engine.models.familiarity import Familiarity
+from saii_widgets.engine.models.masked_caption import MaskedCaption
+from saii_widgets.engine.models.masked_image import MaskedImage
+from saii_widgets.engine.models.model import CaptionMasking, ImageMasking
 from saii_widgets.engine.models.trace import Tower, Trace
 from saii_widgets.engine.models.word_tokens import spans_of_pieces, words_at
 from saii_widgets.engine.pairing import as_captions, logits_of, pairing, unit
@@ -118,6 +124,35 @@ class TwoTowers(ABC):
             for key, value in inputs.items()
         }
 
+    def lay_regions(self, image: Image.Image, regions: NDArray[np.bool_]) -> Tensor:
+        """Shares of pixels (n, 1, height, width) of regions over the whole picture, laid as the tower's inputs are."""
+        vision = self.model.config.vision_config
+        return self.resized(image, regions, (vision.image_size, vision.image_size))[:, None]
+
+    def resized(self, image: Image.Image, regions: NDArray[np.bool_], size: tuple[int, int]) -> Tensor:
+        """Regions (n, high, wide) of what the model sees of the picture, at another size, each pixel one region's."""
+        high, wide = regions.shape[1:]
+        left, top, right, bottom = self._seen(image.size)
+        rows = ((top + (bottom - top) * (np.arange(size[0]) + 0.5) / size[0]) * high).astype(int).clip(0, high - 1)
+        columns = ((left + (right - left) * (np.arange(size[1]) + 0.5) / size[1]) * wide).astype(int).clip(0, wide - 1)
+        laid = torch.from_numpy(regions[:, rows[:, None], columns])
+        return laid.to(self.device, self.dtype)
+
+    def mask_image(self, image: Image.Image, players: ImagePlayers, masking: ImageMasking) -> MaskedImage:
+        """The picture ready to be embedded with some of its players only."""
+        return MaskedImage(self, image, players, masking)
+
+    def mask_caption(self, caption: Caption, players: CaptionPlayers, masking: CaptionMasking) -> MaskedCaption:
+        """The caption ready to be embedded with some of its players only.
+
+        Raises
+        ------
+        CaptionError
+            It is longer than the model reads.
+        """
+        self.check(caption)
+        return MaskedCaption(self, caption, players, masking)
+
     def prepare_captions(self, captions: Sequence[Caption]) -> dict[str, Tensor]:
         """Inputs of the text tower.
 
@@ -128,8 +163,7 @@ class TwoTowers(ABC):
         """
         for caption in captions:
             self.check(caption)
-        inputs = self._pad([self._tokens(caption.text)[0] for caption in captions])
-        return {key: value.to(self.device) for key, value in inputs.items()}
+        return self.pad([self.token_ids(caption.text) for caption in captions])
 
     def _padded(self, rows: Sequence[Sequence[int]], length: int) -> dict[str, Tensor]:
         """Token ids (M, length) padded on the right, and which of them are real."""
@@ -189,6 +223,18 @@ class TwoTowers(ABC):
         special = set(self.tokenizer.all_special_ids)
         pieces = [None if i in special else str(self.tokenizer.convert_ids_to_tokens(i)) for i in ids]
         return ids, spans_of_pieces(text, pieces)
+
+    def token_spans(self, caption: Caption) -> tuple[tuple[int, int], ...]:
+        """For each token of the caption, its characters; an empty span for special tokens."""
+        return tuple(self._tokens(caption.text)[1])
+
+    def token_ids(self, text: str) -> list[int]:
+        """Tokens of a text, special ones too, never cut."""
+        return self._tokens(text)[0]
+
+    def pad(self, rows: Sequence[Sequence[int]]) -> dict[str, Tensor]:
+        """Inputs of the text tower, on the model's device, for rows of tokens."""
+        return {key: value.to(self.device) for key, value in self._pad(rows).items()}
 
     def token_words(self, caption: Caption) -> tuple[int, ...]:
         """For each token of the caption, the index of its word, or -1 (special tokens, punctuation)."""

@@ -1,0 +1,269 @@
+"""One call of `Interactions`: arguments in, explanations out."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+import torch
+from PIL import Image
+
+from saii_widgets.core.axis import Axis
+from saii_widgets.core.errors import CaptionError, InputError
+from saii_widgets.core.explanation import Explanation
+from saii_widgets.core.origin import Origin
+from saii_widgets.core.scene import Scene
+from saii_widgets.core.text import Caption
+from saii_widgets.engine.caption_players import caption_axis
+from saii_widgets.engine.coalition_side import CoalitionSide, least_coalitions
+from saii_widgets.engine.coalitions import MOST_ENUMERATED
+from saii_widgets.engine.games import Index, Prediction
+from saii_widgets.engine.interaction_results import InteractionResults, of_one_pair
+from saii_widgets.engine.interaction_run import MOST, TOLERANCE, InteractionRun, Round
+from saii_widgets.engine.models.model import DualEncoder
+from saii_widgets.engine.pair_players import PairPlayers
+from saii_widgets.engine.pairing import as_captions
+from saii_widgets.engine.runtime import Progress, free_memory
+from saii_widgets.engine.surrogate import Surrogate
+
+Images = Scene | Image.Image | Sequence[Scene | Image.Image]
+Captions = Caption | str | Sequence[Caption | str] | None
+
+_CPU: Final = torch.device("cpu")  # where fits and results are held
+_NODES: Final = 4  # of Gauss-Legendre where a side is too large for all its coalitions and the budget is open
+_MOST_NODES: Final = 5  # more change nothing that the errors would show
+
+
+@dataclass(frozen=True)
+class InteractionSettings:
+    """What `Interactions` was asked for; its docstring says what each means."""
+
+    index: Literal["banzhaf", "shapley"]
+    p: float
+    order: int
+    players: PairPlayers
+    budget: int | Literal["auto"]
+    seed: int
+    prediction: Prediction
+    nodes: int | None
+
+
+class InteractionCall:
+    """Checks the arguments, runs, and says what came out.
+
+    Parameters
+    ----------
+    model : DualEncoder
+    settings : InteractionSettings
+    images, captions
+        As `Interactions` takes them.
+    kept : mutable mapping
+        Embeddings of coalitions, by content.
+    progress : Progress, optional
+    """
+
+    def __init__(
+        self,
+        model: DualEncoder,
+        settings: InteractionSettings,
+        images: Images,
+        captions: Captions,
+        *,
+        kept: MutableMapping[str, Any],
+        progress: Progress | None,
+    ) -> None:
+        self._started = time.perf_counter()
+        self._model, self._settings, self._progress = model, settings, progress
+        self._is_pair = isinstance(images, Scene | Image.Image) and (
+            isinstance(captions, Caption | str) or captions is None
+        )
+        scenes = [images] if isinstance(images, Scene | Image.Image) else list(images)
+        self._captions = as_captions(_captions(scenes, captions))
+        pictures = [scene.image if isinstance(scene, Scene) else scene for scene in scenes]
+        if not pictures or not self._captions:
+            raise InputError(
+                "at least one picture and one caption",
+                f"{len(pictures)} pictures and {len(self._captions)} captions",
+                "Give one of each, or a list of each.",
+            )
+        names = [(s.name if isinstance(s, Scene) else "") or f"image {n}" for n, s in enumerate(scenes, 1)]
+        self._images = Axis.images(names)
+        named = _model_key(model, pictures[0].size)
+        sources, self._patches, self._shown = settings.players.images(model, pictures, named)
+        texts, players = settings.players.captions(model, self._captions, named)
+        self._words = caption_axis(players)
+        self._done = self._total = 0
+        enumerated = settings.budget.bit_length() - 1 if isinstance(settings.budget, int) else MOST_ENUMERATED
+        many = max(s.n_players for s in sources)
+        self._index = self._pick_index(many <= enumerated, many, max(t.n_players for t in texts))
+        common: dict[str, Any] = {
+            "index": self._index,
+            "order": settings.order,
+            "seed": settings.seed,
+            "kept": kept,
+            "progress": self._note,
+        }
+        self.run = InteractionRun(
+            CoalitionSide(sources, label="masked pictures", enumerated=min(enumerated, MOST_ENUMERATED), **common),
+            CoalitionSide(texts, label="masked captions", enumerated=MOST_ENUMERATED, **common),
+            self._index,
+            scale=model.scale,
+            bias=model.bias,
+        )
+        self._refuse_small_budget()
+        self._refuse_too_many()
+
+    def _pick_index(self, images_exact: bool, n: int, m: int) -> Index:
+        settings = self._settings
+        if settings.index == "banzhaf":
+            return Index.banzhaf(settings.p)
+        enough = -(-(n + m - 1) // 2)
+        if settings.nodes is not None:
+            return Index.shapley(settings.nodes)
+        if images_exact and m <= MOST_ENUMERATED:
+            return Index.shapley(max(1, enough))
+        drawn = [size for size, exact in ((n, images_exact), (m, m <= MOST_ENUMERATED)) if not exact]
+
+        if settings.budget == "auto":
+            return Index.shapley(min(_NODES, enough))
+        # a node takes as many coalitions as a fit of its own: more nodes only where most of the budget is left over
+        for nodes in range(min(_MOST_NODES, enough), 3, -1):
+            if sum(least_coalitions(max(drawn), p) for p in Index.shapley(nodes).nodes) <= 0.4 * settings.budget:
+                return Index.shapley(nodes)
+        return Index.shapley(min(3, enough))
+
+    def last(self) -> Round:
+        """The round that the budget ends with."""
+        if self._settings.budget == "auto":
+            *_, last = self.run.rounds(MOST, TOLERANCE, before=self._expect)
+            return last
+        self._expect(self._settings.budget)
+        return self.run.at(self._settings.budget)
+
+    def refined(self) -> Iterator[Round]:
+        """All rounds up to that one."""
+        if self._settings.budget == "auto":
+            return self.run.rounds(MOST, TOLERANCE, before=self._expect)
+        return self.run.rounds(self._settings.budget, None, before=self._expect)
+
+    def _expect(self, budget: int) -> None:
+        self._done, self._total = 0, self.run.images.missing(budget) + self.run.captions.missing(budget)
+
+    def _note(self, more: int) -> None:
+        self._done += more
+        if self._progress is not None:
+            self._progress(self._done, max(self._done, self._total), "coalitions")
+
+    def surrogate(self) -> Surrogate:
+        """Of the one pair."""
+        n, m = self.run.images.sources[0].n_players, self.run.captions.sources[0].n_players
+        return Surrogate(self.last().games[0], n, m, self._settings.prediction, self._settings.order)
+
+    def explanation(self, one: Round) -> Explanation:
+        """What a round says; with R2 if it is the last."""
+        settings = self._settings
+        r2 = self.run.r_squared(one.games, settings.prediction, settings.order) if one.is_last else None
+        name = "Shapley" if settings.index == "shapley" else "Banzhaf"
+        results = InteractionResults(
+            one.games,
+            one.tables,
+            self.run.blocks,
+            images=self._images,
+            captions=Axis.captions(self._captions),
+            words=self._words,
+            patches=self._patches,
+            shown={
+                "origin": self._origin(one, r2, name),
+                "images": tuple(self._shown),
+                "captions": tuple(self._captions),
+            },
+            title=f"{name} interactions of words and parts of the picture",
+        )
+        found = results.explanation(settings.order, r2)
+        return of_one_pair(found) if self._is_pair else found
+
+    def _origin(self, one: Round, r2: Any, name: str) -> Origin:
+        settings, images, captions = self._settings, self.run.images, self.run.captions
+        notes: list[str] = []
+        said: dict[str, Any] = {
+            "index": settings.index,
+            "p": settings.p if settings.index == "banzhaf" else [round(p, 6) for p in self._index.nodes],
+            "order": settings.order,
+            "players": settings.players.describe(),
+            "budget": settings.budget,
+            "masked_pictures_each": max(images.coalitions),
+            "masked_captions_each": max(captions.coalitions),
+            "prediction": settings.prediction,
+            "r2": None if r2 is None else round(float(r2.mean()), 4),
+            "difference_from_one_node_more": None if settings.index == "banzhaf" else self.run.node_difference(),
+            "error_over_spread": round(one.precision, 4) if np.isfinite(one.precision) else None,
+        }
+        if settings.budget == "auto" and one.is_last and one.precision > TOLERANCE:
+            notes.append(f"budget='auto' stopped at {one.budget} masked pictures, before the errors were small enough")
+        if settings.order == 2 and not images.is_exact:
+            notes.append(
+                "pairs within a side were shrunk by ridge, its strength chosen by leave-one-out error; their standard"
+                " errors do not count what the shrinking takes away"
+            )
+        return Origin.now(
+            model=self._model.name,
+            revision=self._model.revision,
+            method=f"Interactions ({name}, factorised)",
+            settings={**said, "notes": notes},
+            masking=settings.players.masking,
+            seed=settings.seed,
+            encoder_passes=self.run.passes,
+            seconds=time.perf_counter() - self._started,
+        )
+
+    def _refuse_small_budget(self) -> None:
+        budget, least = self._settings.budget, self.run.least
+        if isinstance(budget, int) and budget < least:
+            raise InputError(
+                f"a budget of at least {least} coalitions for {len(self._patches)} parts of the picture"
+                f" and {len(self._words)} words",
+                str(budget),
+                "Raise it, take budget='auto', or coarser players such as players='blocks 2'.",
+            )
+
+    def _refuse_too_many(self) -> None:
+        pairs = len(self._images) * len(self._captions)
+        free = free_memory(_CPU)
+
+        def needed(n: int) -> int:
+            table = 4 * 8 * len(self._images) * (len(self._words) + len(self._captions)) * (1 + n)
+            return table + (self._settings.order == 2) * pairs * n * n * 4 * 8
+
+        n = len(self._patches)
+        if needed(n) <= free // 2:
+            return
+        k = next((k for k in range(2, 65) if needed(-(-n // k**2)) <= free // 2), 64)
+        raise InputError(
+            f"players whose interactions fit {free / 2**30:.1f} GiB of free memory",
+            f"{n} parts of each picture, {pairs} pairs, order {self._settings.order}: {needed(n) / 2**30:.1f} GiB",
+            f"Take players='blocks {k}', fewer pairs at a time, or order=1.",
+        )
+
+
+def _captions(scenes: Sequence[Scene | Image.Image], captions: Captions) -> Sequence[Caption | str]:
+    if isinstance(captions, Caption | str):
+        return [captions]
+    if captions is not None:
+        return captions
+    found = [scene.caption for scene in scenes if isinstance(scene, Scene) and scene.caption is not None]
+    if len(found) < len(scenes):
+        raise CaptionError("a caption for every picture", f"{len(found)} for {len(scenes)}", "Pass the captions.")
+    return found
+
+
+def _model_key(model: DualEncoder, size: tuple[int, int]) -> str:
+    """What says that embeddings come from the same model; one without a revision is asked for a grey picture."""
+    told = f"{model.name} {model.revision} {model.dtype}"
+    if model.revision:
+        return told
+    grey = model.embed_images([Image.new("RGB", size, (96, 128, 160))]).cpu().numpy()
+    return f"{told} {hashlib.sha256(np.round(grey, 4).tobytes()).hexdigest()}"
