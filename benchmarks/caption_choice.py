@@ -132,6 +132,22 @@ def one_word_swap(
     may_name_held_out : bool
         Whether the false caption may name a pair of :data:`~saii_widgets.data.scenes.facts.HELD_OUT`.
     """
+    rows, true, false = swapped_captions(scenes, what, facts, may_name_held_out=may_name_held_out)
+    if not rows:
+        return Rate.of([])
+    texts = model.embed_captions(true + false).cpu().numpy()
+    own, other = (np.einsum("nd,nd->n", pictures[rows], part) for part in (texts[: len(rows)], texts[len(rows) :]))
+    return Rate.of((own > other).tolist())
+
+
+def swapped_captions(
+    scenes: Sequence[UnseenScene],
+    what: Swap,
+    facts: Sequence[Sequence[int]],
+    *,
+    may_name_held_out: bool = False,
+) -> tuple[list[int], list[str], list[str]]:
+    """Pictures, their true captions, and the same captions with one word exchanged; see :func:`one_word_swap`."""
     rng = Random(11)
     rows, true, false = [], [], []
     for n, (scene, stated) in enumerate(zip(scenes, facts, strict=True)):
@@ -142,11 +158,7 @@ def one_word_swap(
         rows.append(n)
         true.append(compose([FACTS[i] for i in stated], Random(dice)))
         false.append(compose([FACTS[i] for i in exchanged], Random(dice)))
-    if not rows:
-        return Rate.of([])
-    texts = model.embed_captions(true + false).cpu().numpy()
-    own, other = (np.einsum("nd,nd->n", pictures[rows], part) for part in (texts[: len(rows)], texts[len(rows) :]))
-    return Rate.of((own > other).tolist())
+    return rows, true, false
 
 
 def held_out_facts(scenes: Sequence[UnseenScene]) -> list[list[int]]:

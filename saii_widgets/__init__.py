@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from saii_widgets.data.samples import sample_path
     from saii_widgets.data.window import Window
     from saii_widgets.engine.explainers.counterfactual import Counterfactual
+    from saii_widgets.engine.explainers.inter_shap import InterShap
     from saii_widgets.engine.explainers.interactions import Interactions
     from saii_widgets.engine.explainers.relevance import Relevance
     from saii_widgets.engine.models import load_model
+    from saii_widgets.engine.models.blackbox import BlackBox
+    from saii_widgets.engine.models.load_matcher import load_matcher
     from saii_widgets.rooms.studio import Studio, studio
     from saii_widgets.stepwise import Stepwise
     from saii_widgets.widgets.charts.chart_html import chart_html
@@ -43,6 +46,7 @@ __version__ = "0.1.0"
 
 _HOMES: Final = {
     "Axis": "saii_widgets.core.axis",
+    "BlackBox": "saii_widgets.engine.models.blackbox",
     "Caption": "saii_widgets.core.text",
     "Corpus": "saii_widgets.data.corpus",
     "Counterfactual": "saii_widgets.engine.explainers.counterfactual",
@@ -51,6 +55,7 @@ _HOMES: Final = {
     "HeatmapView": "saii_widgets.widgets.heatmap_view",
     "InteractionMatrix": "saii_widgets.widgets.interaction_matrix",
     "Interactions": "saii_widgets.engine.explainers.interactions",
+    "InterShap": "saii_widgets.engine.explainers.inter_shap",
     "Lexicon": "saii_widgets.core.lexicon",
     "PairMatrix": "saii_widgets.widgets.pair_matrix",
     "Relevance": "saii_widgets.engine.explainers.relevance",
@@ -67,6 +72,7 @@ _HOMES: Final = {
     "WordEditor": "saii_widgets.widgets.word_editor",
     "chart_html": "saii_widgets.widgets.charts.chart_html",
     "interval_chart": "saii_widgets.widgets.charts.interval_chart",
+    "load_matcher": "saii_widgets.engine.models.load_matcher",
     "load_model": "saii_widgets.engine.models",
     "read_camera_folder": "saii_widgets.data.camera",
     "read_records": "saii_widgets.data",
@@ -77,12 +83,14 @@ _HOMES: Final = {
 
 __all__ = [
     "Axis",
+    "BlackBox",
     "Caption",
     "Corpus",
     "Counterfactual",
     "CounterfactualSlider",
     "Explanation",
     "HeatmapView",
+    "InterShap",
     "InteractionMatrix",
     "Interactions",
     "Lexicon",
@@ -101,6 +109,7 @@ __all__ = [
     "WordEditor",
     "chart_html",
     "interval_chart",
+    "load_matcher",
     "load_model",
     "read_camera_folder",
     "read_records",

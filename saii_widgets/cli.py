@@ -67,12 +67,13 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("jupyter", nargs="*", metavar="-- OPTION", help="further options of JupyterLab, behind --")
 
     train = commands.add_parser("train", help="make the embedded weights again from a seed")
-    train.add_argument("what", choices=("clip",))
+    train.add_argument("what", choices=("clip", "vilt"), help="the dual encoder, or the matcher that begins as it")
     train.add_argument("--out", metavar="DIR", required=True)
     train.add_argument("--seed", type=int, default=0)
     train.add_argument("--processes", type=int, choices=(1, 2), default=2, help="one thread each (%(default)s)")
-    train.add_argument("--pictures", type=int, metavar="N", help="pictures to be seen, for a shorter trial")
+    train.add_argument("--pictures", type=int, metavar="N", help="pictures (or pairs) to be seen, for a shorter trial")
     train.add_argument("--scenes", type=int, metavar="N", help="scenes to be drawn, for a shorter trial")
+    train.add_argument("--drawn", metavar="DIR", help="of vilt: scenes that 'train clip' has drawn for its second act")
     return parser
 
 
@@ -222,6 +223,31 @@ def _lab(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
+    return _train_vilt(options) if options.what == "vilt" else _train_clip(options)
+
+
+def _train_vilt(options: argparse.Namespace) -> int:
+    from saii_widgets.engine.models.checkpoint import write_checksums
+    from saii_widgets.training.embedded_vilt import train_embedded_vilt
+    from saii_widgets.training.vilt_recipe import ViltRecipe
+
+    changes: dict[str, Any] = {"seed": options.seed}
+    if options.pictures:
+        changes["parts"] = ((options.pictures, options.pictures),)
+    if options.scenes:
+        changes["n_scenes"] = options.scenes
+    drawn = Path(options.drawn) if options.drawn else None
+    if drawn is not None and not (drawn / "images.npy").is_file():
+        raise InputError("a folder of drawn scenes", f"{drawn}, without images.npy", "Leave --drawn out to draw them.")
+    folder = train_embedded_vilt(Path(options.out), ViltRecipe(**changes), scenes=drawn, n_processes=options.processes)
+    write_checksums(folder)
+    print(folder.resolve())
+    return 0
+
+
+def _train_clip(options: argparse.Namespace) -> int:
+    if options.drawn:
+        raise InputError("--drawn with 'saii train vilt'", "it with 'saii train clip'", "Leave it out.")
     from saii_widgets.training.embedded_clip import train_embedded_clip
     from saii_widgets.training.finish import finish
     from saii_widgets.training.recipe import Recipe

@@ -40,7 +40,8 @@ def export(model: CLIPModel, recipe: Recipe, folder: Path) -> None:
     save_file(half, weights, metadata={"format": "pt"})
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that two processes can meet at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -133,5 +134,5 @@ def train_embedded_clip(
                 grid=recipe.grid,
                 unnamed_paint=act.unnamed_paint,
             )
-    spawn(_run, (n_processes, _free_port(), recipe, out), nprocs=n_processes)
+    spawn(_run, (n_processes, free_port(), recipe, out), nprocs=n_processes)
     return out

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import torch
@@ -59,14 +59,25 @@ class FactPlaces:
         return torch.from_numpy(out).transpose(1, 2)
 
 
+class Stream(Protocol):
+    """What a recipe says about its streams of batches."""
+
+    @property
+    def seed(self) -> int: ...
+
+    @property
+    def shard(self) -> int: ...
+
+
 @dataclass
 class Shard:
     """One independent stream of batches: its own order of pictures and its own dice."""
 
     scenes: SceneArrays
-    recipe: Recipe
+    recipe: Stream
     act: Act
     number: int
+    grid: int
 
     def __post_init__(self) -> None:
         seed = self.recipe.seed * 1_000 + self.act.number * 100 + self.number
@@ -97,7 +108,7 @@ class Shard:
 
     def kept(self, share: float) -> Tensor:
         """Indices of the patches that stay, (b, k)."""
-        n = self.recipe.grid**2
+        n = self.grid**2
         return torch.rand(self.recipe.shard, n, generator=self.torch).argsort(1)[:, : int(n * share)]
 
 
@@ -203,7 +214,7 @@ def train_picture_tower(
         Called by rank 0 every 100,000 pictures.
     """
     recipe = objective.recipe
-    shards = [Shard(scenes, recipe, act, k) for k in range(rank, recipe.n_shards, n_processes)]
+    shards = [Shard(scenes, recipe, act, k, recipe.grid) for k in range(rank, recipe.n_shards, n_processes)]
     weights = list(objective.parameters())
     optimizer = torch.optim.AdamW(
         [

@@ -72,7 +72,7 @@ def load_model(
         raise ModelError(
             "a dual encoder (one tower for pictures, one for captions)",
             f"{checkpoint.name}, whose config.json says model_type {checkpoint.model_type!r}",
-            f"These model types are served: {', '.join(sorted(families))}.",
+            f"These model types are served: {', '.join(sorted(families))}. A matcher is loaded with load_matcher().",
         )
     return _build(checkpoint, families[checkpoint.model_type], target, Precision(precision))
 

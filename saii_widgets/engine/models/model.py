@@ -124,3 +124,21 @@ class DualEncoder(Protocol):
     def trace_bytes(self, start: int, *, side: Literal["image", "text"]) -> tuple[int, int]:
         """Expected memory of one input's trace, and of one cell on its way back through it."""
         ...
+
+
+@runtime_checkable
+class PairScorer(Protocol):
+    """A model that is asked for one number a pair: a fusion model, or a service behind a callable."""
+
+    name: str
+    revision: str
+
+    def score(
+        self,
+        images: Sequence[Image.Image],
+        captions: Sequence[Caption | str],
+        *,
+        value: Literal["probability", "logit"] = "logit",
+    ) -> NDArray[np.float64]:
+        """Scores (n,) of n pictures with their n captions."""
+        ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from saii_widgets.core.text import Caption
 
@@ -56,3 +56,12 @@ def spans_of_pieces(text: str, pieces: Sequence[str | None]) -> list[tuple[int, 
             at = place + 1
         spans.append((0, 0) if start is None or end is None else (start, end))
     return spans
+
+
+def cut_out(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text without these characters, its spaces closed up."""
+    pieces, end = [], 0
+    for start, stop in sorted(spans):
+        pieces.append(text[end:start])
+        end = max(end, stop)
+    return " ".join("".join([*pieces, text[end:]]).split())
