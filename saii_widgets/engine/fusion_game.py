@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.engine.coalition_weights import Array, CoalitionWeights, IndexName, Keep
@@ -46,7 +47,7 @@ class FusionEstimate:
     exact : bool
         Whether these were all.
     r2 : float
-        Of the best approximation of order 2, on coalitions that its fit has not seen; NaN where `exact`.
+        Of the best approximation of order 2, on coalitions that its fit has not seen; on all of them where `exact`.
     """
 
     cross: Values
@@ -133,6 +134,16 @@ class FusionGame:
         return len(self._known)
 
     @property
+    def known(self) -> tuple[NDArray[np.uint8], Array]:
+        """Coalitions asked so far (K, bytes), eight players a byte, and their scores (K,)."""
+        packed = np.frombuffer(b"".join(self._known), np.uint8).reshape(len(self._known), -(-self.n // 8))
+        return packed, np.array(list(self._known.values()))
+
+    def recall(self, packed: NDArray[np.uint8], scores: Array) -> None:
+        """Take over what was asked before, as `known` gives it."""
+        self._known.update({row.tobytes(): float(s) for row, s in zip(packed, scores, strict=True)})
+
+    @property
     def least(self) -> int:
         """The least budget: a fold's fit needs more coalitions than players."""
         return min(2**self.n, 2 + 2 * -(-(self.n + 10) * _FOLDS // (_FOLDS - 1) // 2))
@@ -191,7 +202,19 @@ class FusionGame:
         weighted = values * self.weights.chance(keep)
         singles, pairs = self.weights.singles(keep, weighted)[0], self.weights.pairs(keep, weighted)[0]
         nothing = np.zeros_like
-        return self._result(singles, nothing(singles), pairs, nothing(pairs), values[0], values[-1], np.nan, True)
+        r2 = self._r2_of_all(keep, values)
+        return self._result(singles, nothing(singles), pairs, nothing(pairs), values[0], values[-1], r2, True)
+
+    def _r2_of_all(self, keep: Keep, values: Array) -> float:
+        """Of the best approximation of order 2, every coalition counted with its chance."""
+        z = self._centred(keep)
+        i, j = np.triu_indices(self.n, 1)
+        chance = self.weights.chance(keep)
+        root = np.sqrt(chance)[:, None]
+        design = np.hstack([np.ones((len(z), 1)), z, z[:, i] * z[:, j]])
+        fitted = design @ np.linalg.lstsq(root * design, root[:, 0] * values, rcond=None)[0]
+        spread = chance @ (values - chance @ values / chance.sum()) ** 2
+        return 1 - float(chance @ (values - fitted) ** 2 / max(spread, np.finfo(float).tiny))
 
     def _sampled(self, budget: int) -> FusionEstimate:
         ends = np.repeat([[False], [True]], self.n, 1)

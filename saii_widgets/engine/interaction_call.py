@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -13,11 +13,9 @@ import torch
 from PIL import Image
 
 from saii_widgets.core.axis import Axis
-from saii_widgets.core.errors import CaptionError, InputError
+from saii_widgets.core.errors import InputError
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.origin import Origin
-from saii_widgets.core.scene import Scene
-from saii_widgets.core.text import Caption
 from saii_widgets.engine.caption_players import caption_axis
 from saii_widgets.engine.coalition_side import CoalitionSide, least_coalitions
 from saii_widgets.engine.coalitions import MOST_ENUMERATED
@@ -25,13 +23,10 @@ from saii_widgets.engine.games import Index, Prediction
 from saii_widgets.engine.interaction_results import InteractionResults, of_one_pair
 from saii_widgets.engine.interaction_run import MOST, TOLERANCE, InteractionRun, Round
 from saii_widgets.engine.models.model import DualEncoder
+from saii_widgets.engine.pair_arguments import Captions, Images, PairArguments
 from saii_widgets.engine.pair_players import PairPlayers
-from saii_widgets.engine.pairing import as_captions
 from saii_widgets.engine.runtime import Progress, free_memory
 from saii_widgets.engine.surrogate import Surrogate
-
-Images = Scene | Image.Image | Sequence[Scene | Image.Image]
-Captions = Caption | str | Sequence[Caption | str] | None
 
 _CPU: Final = torch.device("cpu")  # where fits and results are held
 _NODES: Final = 4  # of Gauss-Legendre where a side is too large for all its coalitions and the budget is open
@@ -78,20 +73,9 @@ class InteractionCall:
     ) -> None:
         self._started = time.perf_counter()
         self._model, self._settings, self._progress = model, settings, progress
-        self._is_pair = isinstance(images, Scene | Image.Image) and (
-            isinstance(captions, Caption | str) or captions is None
-        )
-        scenes = [images] if isinstance(images, Scene | Image.Image) else list(images)
-        self._captions = as_captions(_captions(scenes, captions))
-        pictures = [scene.image if isinstance(scene, Scene) else scene for scene in scenes]
-        if not pictures or not self._captions:
-            raise InputError(
-                "at least one picture and one caption",
-                f"{len(pictures)} pictures and {len(self._captions)} captions",
-                "Give one of each, or a list of each.",
-            )
-        names = [(s.name if isinstance(s, Scene) else "") or f"image {n}" for n, s in enumerate(scenes, 1)]
-        self._images = Axis.images(names)
+        given = PairArguments.of(images, captions)
+        self._is_pair, self._images, self._captions = given.is_pair, given.images, given.captions
+        pictures = given.pictures
         named = _model_key(model, pictures[0].size)
         sources, self._patches, self._shown = settings.players.images(model, pictures, named)
         texts, players = settings.players.captions(model, self._captions, named)
@@ -138,16 +122,22 @@ class InteractionCall:
                 return Index.shapley(nodes)
         return Index.shapley(min(3, enough))
 
-    def last(self) -> Round:
-        """The round that the budget ends with."""
+    def result(self) -> Explanation:
+        """What the budget ends with."""
+        return self._explanation(self._last())
+
+    def results(self) -> Iterator[Explanation]:
+        """The same, coarse at first; only the last has R2."""
+        return map(self._explanation, self._rounds())
+
+    def _last(self) -> Round:
         if self._settings.budget == "auto":
             *_, last = self.run.rounds(MOST, TOLERANCE, before=self._expect)
             return last
         self._expect(self._settings.budget)
         return self.run.at(self._settings.budget)
 
-    def refined(self) -> Iterator[Round]:
-        """All rounds up to that one."""
+    def _rounds(self) -> Iterator[Round]:
         if self._settings.budget == "auto":
             return self.run.rounds(MOST, TOLERANCE, before=self._expect)
         return self.run.rounds(self._settings.budget, None, before=self._expect)
@@ -163,10 +153,9 @@ class InteractionCall:
     def surrogate(self) -> Surrogate:
         """Of the one pair."""
         n, m = self.run.images.sources[0].n_players, self.run.captions.sources[0].n_players
-        return Surrogate(self.last().games[0], n, m, self._settings.prediction, self._settings.order)
+        return Surrogate(self._last().games[0], n, m, self._settings.prediction, self._settings.order)
 
-    def explanation(self, one: Round) -> Explanation:
-        """What a round says; with R2 if it is the last."""
+    def _explanation(self, one: Round) -> Explanation:
         settings = self._settings
         r2 = self.run.r_squared(one.games, settings.prediction, settings.order) if one.is_last else None
         name = "Shapley" if settings.index == "shapley" else "Banzhaf"
@@ -249,17 +238,6 @@ class InteractionCall:
             f"{n} parts of each picture, {pairs} pairs, order {self._settings.order}: {needed(n) / 2**30:.1f} GiB",
             f"Take players='blocks {k}', fewer pairs at a time, or order=1.",
         )
-
-
-def _captions(scenes: Sequence[Scene | Image.Image], captions: Captions) -> Sequence[Caption | str]:
-    if isinstance(captions, Caption | str):
-        return [captions]
-    if captions is not None:
-        return captions
-    found = [scene.caption for scene in scenes if isinstance(scene, Scene) and scene.caption is not None]
-    if len(found) < len(scenes):
-        raise CaptionError("a caption for every picture", f"{len(found)} for {len(scenes)}", "Pass the captions.")
-    return found
 
 
 def _model_key(model: DualEncoder, size: tuple[int, int]) -> str:

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.explanation import Explanation
-from saii_widgets.engine.games import Part, PictureGames
+from saii_widgets.engine.games import Part
+
+
+class FittedGames(Protocol):
+    """The games of one picture with M captions, as they were fitted."""
+
+    def image_pairs(self) -> Part:
+        """Interactions within the picture, (n, n, M)."""
+        ...
+
+    def caption_pairs(self, caption: int) -> Part:
+        """Interactions within a caption, (m, m)."""
+        ...
 
 
 class InteractionResults:
@@ -31,7 +43,7 @@ class InteractionResults:
 
     def __init__(
         self,
-        games: Sequence[PictureGames],
+        games: Sequence[FittedGames],
         tables: Sequence[Part],
         blocks: Sequence[slice],
         *,

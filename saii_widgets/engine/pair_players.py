@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from PIL import Image
@@ -13,13 +13,22 @@ from PIL import Image
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import InputError
 from saii_widgets.core.text import Caption
-from saii_widgets.engine.caption_players import CaptionPlayers, CaptionPlayersAsked, caption_players
+from saii_widgets.engine.caption_players import CaptionPlayers, CaptionPlayersAsked, Span, caption_players
 from saii_widgets.engine.coalition_side import Source
-from saii_widgets.engine.image_players import ImagePlayers, ImagePlayersAsked, image_players, merged_patches
+from saii_widgets.engine.image_players import ImagePlayers, ImagePlayersAsked, Patched, image_players, merged_patches
 from saii_widgets.engine.models.masked_caption import CAPTION_MASKINGS
 from saii_widgets.engine.models.masked_image import IMAGE_MASKINGS
 from saii_widgets.engine.models.model import CaptionMasking, DualEncoder, ImageMasking
 from saii_widgets.engine.shared_patches import shared_patches
+
+
+class CaptionModel(Protocol):
+    """What is asked of a model about captions here."""
+
+    def token_spans(self, caption: Caption) -> tuple[Span, ...]: ...
+
+    def check(self, caption: Caption) -> None: ...
+
 
 Players = ImagePlayersAsked | CaptionPlayersAsked | tuple[ImagePlayersAsked, CaptionPlayersAsked]
 _CAPTION_PLAYERS = ("words", "tokens", "phrases")
@@ -42,8 +51,22 @@ class PairPlayers:
     caption_masking: CaptionMasking = "attention"
 
     @classmethod
-    def named(cls, players: Players | None, masking: str | tuple[str, str] | None) -> PairPlayers:
+    def named(
+        cls,
+        players: Players | None,
+        masking: str | tuple[str, str] | None,
+        *,
+        image_maskings: Sequence[str] = IMAGE_MASKINGS,
+        caption_maskings: Sequence[str] = CAPTION_MASKINGS,
+    ) -> PairPlayers:
         """From what a caller gives: one name for the side that it belongs to, or (image, caption).
+
+        Parameters
+        ----------
+        players, masking
+            As `Interactions` takes them.
+        image_maskings, caption_maskings : sequence of str
+            What the model can be asked with; the first of each is the default.
 
         Raises
         ------
@@ -59,15 +82,15 @@ class PairPlayers:
             asked["image"] = players
         names = [masking] if isinstance(masking, str) else list(masking or ())
         for name in names:
-            side = "image" if name in IMAGE_MASKINGS else "caption" if name in CAPTION_MASKINGS else None
+            side = "image" if name in image_maskings else "caption" if name in caption_maskings else None
             if side is None or f"{side}_masking" in asked:
                 raise InputError(
-                    "a masking of the picture, of the caption, or one of each",
+                    "a masking of the picture, of the caption, or one of each, that this model can be asked with",
                     repr(masking),
-                    f"Pictures: {', '.join(IMAGE_MASKINGS)}; captions: {', '.join(CAPTION_MASKINGS)}.",
+                    f"Pictures: {', '.join(image_maskings)}; captions: {', '.join(caption_maskings)}.",
                 )
             asked[f"{side}_masking"] = name
-        return cls(**asked)
+        return cls(**{"image_masking": image_maskings[0], "caption_masking": caption_maskings[0], **asked})
 
     @property
     def masking(self) -> str:
@@ -80,10 +103,10 @@ class PairPlayers:
         caption = self.caption if isinstance(self.caption, str) else "given groups of words"
         return [image, caption]
 
-    def images(
-        self, model: DualEncoder, images: Sequence[Image.Image], named: str
-    ) -> tuple[list[Source], Axis, list[Image.Image]]:
-        """Pictures ready to be masked, the axis of their players, and the pictures that it lies on.
+    def image_parts(
+        self, model: Patched, images: Sequence[Image.Image]
+    ) -> tuple[list[ImagePlayers], Axis, list[Image.Image]]:
+        """Players of each picture, the axis of them all, and the pictures that it lies on.
 
         Raises
         ------
@@ -92,26 +115,18 @@ class PairPlayers:
         """
         players = [image_players(model, image, self.image) for image in images]
         if len(images) == 1:
-            axis, shown = players[0].axis, list(images)
-        elif players[0].patches is None:
+            return players, players[0].axis, list(images)
+        if players[0].patches is None:
             raise InputError(
                 "one picture at a time for players that follow what it shows",
                 f"{len(images)} pictures",
                 "Take 'patches' or 'blocks 2', which are the same for all, or call it for each picture.",
             )
-        else:
-            patches, shown = shared_patches(model, images)
-            axis = merged_patches(patches, self.image)
-        sources = [
-            Source(_image_key(named, image, one, self.image_masking), len(one), _masker(model, image, one, self))
-            for image, one in zip(images, players, strict=True)
-        ]
-        return sources, axis, shown
+        patches, shown = shared_patches(model, images)
+        return players, merged_patches(patches, self.image), shown
 
-    def captions(
-        self, model: DualEncoder, captions: Sequence[Caption], named: str
-    ) -> tuple[list[Source], list[CaptionPlayers]]:
-        """Captions ready to be masked, and their players.
+    def caption_parts(self, model: CaptionModel, captions: Sequence[Caption]) -> list[CaptionPlayers]:
+        """Players of each caption.
 
         Raises
         ------
@@ -120,10 +135,27 @@ class PairPlayers:
         """
         for caption in captions:
             model.check(caption)
-        players = [caption_players(model, caption, self.caption) for caption in captions]
+        return [caption_players(model, caption, self.caption) for caption in captions]
+
+    def images(
+        self, model: DualEncoder, images: Sequence[Image.Image], named: str
+    ) -> tuple[list[Source], Axis, list[Image.Image]]:
+        """Pictures ready to be masked, the axis of their players, and the pictures that it lies on."""
+        players, axis, shown = self.image_parts(model, images)
+        sources = [
+            Source(self.image_key(named, image, one), len(one), _masker(model, image, one, self))
+            for image, one in zip(images, players, strict=True)
+        ]
+        return sources, axis, shown
+
+    def captions(
+        self, model: DualEncoder, captions: Sequence[Caption], named: str
+    ) -> tuple[list[Source], list[CaptionPlayers]]:
+        """Captions ready to be masked, and their players."""
+        players = self.caption_parts(model, captions)
         sources = [
             Source(
-                _key(named, caption.text, repr(one.spans), self.caption_masking),
+                self.caption_key(named, caption, one),
                 len(one),
                 lambda caption=caption, one=one: model.mask_caption(caption, one, self.caption_masking),
             )
@@ -131,16 +163,20 @@ class PairPlayers:
         ]
         return sources, players
 
+    def image_key(self, named: str, image: Image.Image, players: ImagePlayers) -> str:
+        """One line for all that depends on a picture, its players and their masking; `named` says by which model."""
+        members = players.patches if players.patches is not None else players.regions
+        assert members is not None
+        shape = f"{image.mode} {image.size} {members.shape}"
+        return _key(named, shape, image.tobytes(), np.packbits(members).tobytes(), self.image_masking)
+
+    def caption_key(self, named: str, caption: Caption, players: CaptionPlayers) -> str:
+        """The same of a caption."""
+        return _key(named, caption.text, repr(players.spans), self.caption_masking)
+
 
 def _masker(model: DualEncoder, image: Image.Image, players: ImagePlayers, asked: PairPlayers) -> Any:
     return lambda: model.mask_image(image, players, asked.image_masking)
-
-
-def _image_key(named: str, image: Image.Image, players: ImagePlayers, masking: str) -> str:
-    members = players.patches if players.patches is not None else players.regions
-    assert members is not None
-    shape = f"{image.mode} {image.size} {members.shape}"
-    return _key(named, shape, image.tobytes(), np.packbits(members).tobytes(), masking)
 
 
 def _key(*parts: str | bytes) -> str:

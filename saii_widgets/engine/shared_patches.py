@@ -9,10 +9,10 @@ from PIL import Image
 
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import ModelError
-from saii_widgets.engine.models.model import DualEncoder
+from saii_widgets.engine.image_players import Patched
 
 
-def shared_patches(model: DualEncoder, images: Sequence[Image.Image]) -> tuple[Axis, list[Image.Image]]:
+def shared_patches(model: Patched, images: Sequence[Image.Image]) -> tuple[Axis, list[Image.Image]]:
     """One patch axis for all pictures, and the pictures that it lies on.
 
     Where pictures of several shapes are cropped differently, no one set of boxes fits them: then they are shown as the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Sequence
 from itertools import combinations
@@ -18,6 +19,7 @@ from saii_widgets.core.origin import Origin
 from saii_widgets.core.scene import Scene
 from saii_widgets.engine.modality_game import Inputs, ModalityGame, Predict, interaction_weights, length_of
 from saii_widgets.engine.modality_shares import PhiMoments
+from saii_widgets.engine.models.blackbox import BlackBox
 from saii_widgets.engine.models.model import DualEncoder, PairScorer
 from saii_widgets.engine.pair_table import PairTable, Value
 from saii_widgets.engine.pairing import as_captions
@@ -36,11 +38,11 @@ class InterShap:
     ----------
     model : callable, DualEncoder or PairScorer
         A callable takes a list with an array (or list) of n samples for each modality, and returns scores (n,) or
-        probabilities (n, classes).
+        probabilities (n, classes). One that scores pictures and captions comes as `BlackBox(score)`.
     modalities : sequence of str, optional
         Names; by default "image" and "text", or numbers.
     value : {"probability", "logit"}
-        Of an image-text model. A CLIP's probability is that of the caption among all captions of the call.
+        Of an image-text model; a `BlackBox` gives scores of its own. A CLIP's probability is that of the caption among all captions of the call.
     n_background : int
         Background samples for each sample; all of them where there are no more, and then nothing is random.
     seed : int
@@ -82,6 +84,12 @@ class InterShap:
                 "a callable on a list of modalities, or an image-text model",
                 type(model).__name__,
                 "Pass a function such as lambda modalities: model(*modalities).",
+            )
+        if not self._of_pairs and (n := _required(model)) > 1:
+            raise ModelError(
+                "a callable on one list of modalities",
+                f"{getattr(model, '__name__', type(model).__name__)}, which takes {n} arguments",
+                "Pass lambda modalities: f(*modalities), or BlackBox(f) where f scores pictures and captions.",
             )
         if value not in ("probability", "logit"):
             raise InputError("a value, 'probability' or 'logit'", repr(value), "A callable's own scores need neither.")
@@ -134,8 +142,11 @@ class InterShap:
         moments = self._moments(game)
         labels = self._labels(game.n_modalities)
         samples = Axis("sample", tuple(names) if names else tuple(f"sample {k + 1}" for k in range(n)))
+        unit = self.value if self._of_pairs else "probability" if game.n_classes > 1 else "score"
+        if isinstance(self.model, BlackBox):
+            unit = self.model.unit
         settings = {
-            "value": self.value if self._of_pairs else "class of the full sample" if game.n_classes > 1 else "score",
+            "value": "class of the full sample" if not self._of_pairs and game.n_classes > 1 else unit,
             "n_background": game.draws.shape[1],
             "n_samples": game.n_samples,
             "evaluations": game.n_evaluations,
@@ -153,7 +164,6 @@ class InterShap:
             encoder_passes=table.passes if table is not None else None,
             seconds=time.perf_counter() - started,
         )
-        unit = self.value if self._of_pairs else "probability" if game.n_classes > 1 else "score"
         return _explanation(moments, game, labels, samples, unit, origin)
 
     def _pairs(self, inputs: Sequence[Any], background: Sequence[Any] | None) -> tuple[PairTable, Any, Any, list[str]]:
@@ -189,6 +199,16 @@ class InterShap:
             if self.progress is not None:
                 self.progress(last, game.n_samples, "samples")
         return moments
+
+
+def _required(call: Any) -> int:
+    """How many arguments a callable can't do without; 1 where nothing is known of it."""
+    try:
+        parameters = inspect.signature(call).parameters.values()
+    except (TypeError, ValueError):
+        return 1
+    places = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return sum(one.kind in places and one.default is inspect.Parameter.empty for one in parameters)
 
 
 def _images_and_captions(inputs: Sequence[Any]) -> tuple[list[Any], list[Any]]:

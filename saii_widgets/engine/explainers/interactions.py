@@ -12,23 +12,31 @@ from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.scene import Scene
 from saii_widgets.core.study import Study
 from saii_widgets.core.text import Caption
+from saii_widgets.engine.fusion_call import FusionCall
 from saii_widgets.engine.games import Prediction
-from saii_widgets.engine.interaction_call import Captions, Images, InteractionCall, InteractionSettings
-from saii_widgets.engine.models.model import DualEncoder
+from saii_widgets.engine.interaction_call import InteractionCall, InteractionSettings
+from saii_widgets.engine.models.as_pair_model import as_pair_model
+from saii_widgets.engine.models.blackbox import Score
+from saii_widgets.engine.models.model import CoalitionScorer, DualEncoder
+from saii_widgets.engine.pair_arguments import Captions, Images
 from saii_widgets.engine.pair_players import PairPlayers, Players
 from saii_widgets.engine.runtime import Progress
 from saii_widgets.engine.surrogate import Surrogate
 
 
 class Interactions:
-    """Interactions between words and parts of a picture, for N pictures and M captions, in N + M fits.
+    """Interactions between words and parts of a picture, for N pictures and M captions.
 
     The logit of a dual encoder is an inner product, so its interaction indices are inner products of what each side
-    does alone: masked pictures and masked captions are encoded once, apart, and all pairs follow.
+    does alone: masked pictures and masked captions are encoded once, apart, and all N x M pairs follow from N + M fits.
+    A matcher or a service gives one number a pair and nothing else: there every pair is a game of its own, in which one
+    set of coalitions serves all words and all parts.
 
     Parameters
     ----------
-    model : DualEncoder
+    model : DualEncoder, CoalitionScorer or callable
+        From `load_model` (CLIP, SigLIP) or `load_matcher` (ViLT, BLIP), or a `BlackBox`. A callable
+        `score(images, captions)` is taken as `BlackBox(score)`.
     index : {"banzhaf", "shapley"}
         "banzhaf": the effect when every other player is there with probability `p`. "shapley": averaged over p.
     p : float
@@ -38,39 +46,42 @@ class Interactions:
     players : str, masks, groups, or (image, caption)
         "patches", "blocks 2", "slic 50" or masks; "words", "tokens", "phrases" or groups of places of words.
     masking : str or (image, caption)
-        How players are taken away. Pictures: "mean", "drop", "blur"; captions: "attention", "delete".
+        How players are taken away. Pictures: "mean", "drop", "blur"; captions: "attention", "delete". A callable is
+        shown pictures and texts: "mean" or "blur", and "delete".
     budget : int or "auto"
-        Masked pictures that are encoded for each picture (and masked captions for each with more than 12 players).
-        "auto": until the standard errors are a tenth of the values' spread, their standard deviation.
+        Masked pictures that are encoded for each picture (and masked captions for each with more than 12 players); of
+        a model of pairs, calls for each pair. "auto": until the standard errors are a tenth of the values' spread, their standard deviation.
     seed : int
     prediction : {"expansion", "product"}
         What R2 is taken of and a surrogate predicts with: the interactions added up, or the two fitted sides
-        multiplied.
+        multiplied, which only a dual encoder has.
     nodes : int, optional
-        Of "shapley": at how many p it is taken.
+        Of "shapley" and a dual encoder: at how many p it is taken.
     study : Study, optional
         Embeddings of coalitions are kept in its `arrays` and found again by content: new captions for old pictures cost
-        only the captions. Without a study this explainer keeps them while it lives.
+        only the captions. Of a model of pairs, scores of coalitions. Without a study this explainer keeps them while it lives.
     progress : Progress, optional
         Called with (done, total, "coalitions"); may raise `Cancelled`. What was encoded before is kept.
 
     Raises
     ------
     InputError
-        A setting that does not exist, or a p outside of (0, 1).
+        A setting that does not exist or that such a model does not have, or a p outside of (0, 1).
     ModelError
-        No dual encoder.
+        Nothing that scores pairs.
 
     Source
     ------
     Baniecki et al. 2025, arXiv:2508.05430 (FIxLIP: weighted Banzhaf interactions) and the Shapley interaction index of
-    Grabisch and Roubens 1999, both factorised (MATH.md 3.2, 3.3). Against brute force over all coalitions, to 1e-6:
-    `test_interactions.py::test_equals_brute_force`; calibration of errors: `test_interactions_errors.py`.
+    Grabisch and Roubens 1999, for dual encoders factorised (MATH.md 3.2, 3.3), for other models by 3.4. Against brute
+    force over all coalitions, to 1e-6: `test_interactions.py::test_equals_brute_force`,
+    `test_interactions_of_pairs.py::test_equals_brute_force`; calibration of errors: `test_interactions_errors.py`,
+    `test_fusion_game.py`.
     """
 
     def __init__(
         self,
-        model: DualEncoder,
+        model: DualEncoder | CoalitionScorer | Score,
         *,
         index: Literal["banzhaf", "shapley"] = "banzhaf",
         p: float = 0.5,
@@ -84,10 +95,6 @@ class Interactions:
         study: Study | None = None,
         progress: Progress | None = None,
     ) -> None:
-        if not isinstance(model, DualEncoder):
-            raise ModelError(
-                "a dual encoder (CLIP, SigLIP or SigLIP 2)", type(model).__name__, "Load one with load_model()."
-            )
         _refuse("an index", index, ("banzhaf", "shapley"))
         _refuse("an order", order, (1, 2))
         _refuse("a prediction", prediction, ("expansion", "product"))
@@ -97,9 +104,13 @@ class Interactions:
             raise InputError("a budget", repr(budget), "Give a number of coalitions, or 'auto'.")
         if nodes is not None and nodes < 1:
             raise InputError("at least 1 node", repr(nodes), "Leave it out.")
-        self.model, self.progress = model, progress
+        self.model, self.progress = as_pair_model(model), progress
+        maskings: dict[str, Any] = {}
+        if isinstance(self.model, CoalitionScorer):
+            _refuse_for_pairs(self.model, prediction, nodes)
+            maskings = {name: getattr(self.model, name) for name in ("image_maskings", "caption_maskings")}
         self.settings = InteractionSettings(
-            index, float(p), order, PairPlayers.named(players, masking), budget, seed, prediction, nodes
+            index, float(p), order, PairPlayers.named(players, masking, **maskings), budget, seed, prediction, nodes
         )
         self._kept: MutableMapping[str, Any] = study.arrays if study is not None else {}
 
@@ -116,7 +127,7 @@ class Interactions:
         Returns
         -------
         Explanation
-            float32 with standard errors, unit "logit". One picture and one caption: axes (word, patch), with the main
+            float32 with standard errors, unit "logit" (of a callable its own). One picture and one caption: axes (word, patch), with the main
             effects as companions "word" and "patch", and for order 2 the pairs "words" and "patches". Several: axes
             (image, word, patch) with the words of all captions on one axis, and the companion "r2" (image, caption).
             `origin.settings` says R2, budget and what the errors leave out.
@@ -127,27 +138,49 @@ class Interactions:
             A caption is longer than the model reads, or a scene has none.
         InputError
             A budget too small (the least is said), or more players than the memory holds (players that fit are said).
+        ModelError
+            The model contradicts itself, returns NaN, or a callable fails or its budget is spent: what was paid for is
+            kept, and the same call made again goes on from there.
         Cancelled
             From `progress`.
         """
-        call = self._call(images, captions)
-        return call.explanation(call.last())
+        return self._call(images, captions).result()
 
     def refine(self, images: Images, captions: Captions = None) -> Iterator[Explanation]:
         """The same, coarse at first: yields a result at the least budget, then better ones at doubled budgets.
 
         Only the last one has R2, which needs coalitions of its own.
         """
-        call = self._call(images, captions)
-        for one in call.refined():
-            yield call.explanation(one)
+        yield from self._call(images, captions).results()
 
     def surrogate(self, image: Scene | Image.Image, caption: Caption | str | None = None) -> Surrogate:
-        """What was fitted to one pair, as something that predicts the logit of any coalition at once."""
-        return self._call(image, caption).surrogate()
+        """What was fitted to one pair of a dual encoder, as something that predicts the logit of any coalition."""
+        call = self._call(image, caption)
+        if isinstance(call, FusionCall):
+            raise ModelError("a dual encoder for a surrogate", self.model.name, "Load one with load_model().")
+        return call.surrogate()
 
-    def _call(self, images: Images, captions: Captions) -> InteractionCall:
-        return InteractionCall(self.model, self.settings, images, captions, kept=self._kept, progress=self.progress)
+    def _call(self, images: Images, captions: Captions) -> InteractionCall | FusionCall:
+        rest: dict[str, Any] = {"kept": self._kept, "progress": self.progress}
+        if isinstance(self.model, CoalitionScorer):
+            return FusionCall(self.model, self.settings, images, captions, **rest)
+        return InteractionCall(self.model, self.settings, images, captions, **rest)
+
+
+def _refuse_for_pairs(model: CoalitionScorer, prediction: str, nodes: int | None) -> None:
+    """Settings that only the factorised game of a dual encoder has."""
+    if prediction == "product":
+        raise InputError(
+            f"prediction='expansion' for {model.name}",
+            "'product'",
+            "It is asked for whole pairs, so there are no two sides to multiply; leave prediction out.",
+        )
+    if nodes is not None:
+        raise InputError(
+            f"no nodes for {model.name}",
+            repr(nodes),
+            "Its Shapley interactions are estimated at all sizes of coalitions at once; leave nodes out.",
+        )
 
 
 def _refuse(what: str, came: Any, choices: tuple[Any, ...]) -> None:

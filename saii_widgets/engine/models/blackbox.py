@@ -15,7 +15,13 @@ from PIL import Image
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.core.text import Caption
-from saii_widgets.engine.models.masked_inputs import CaptionMasking, ImageMasking, MaskedInputs
+from saii_widgets.engine.models.masked_inputs import (
+    CAPTION_MASKINGS,
+    IMAGE_MASKINGS,
+    CaptionMasking,
+    ImageMasking,
+    MaskedInputs,
+)
 from saii_widgets.engine.models.masked_pair import CaptionParts, PictureParts
 from saii_widgets.engine.models.score_memory import ScoreMemory
 from saii_widgets.engine.pairing import as_captions
@@ -50,14 +56,22 @@ class BlackBox:
         How far two answers to one question may lie apart.
     grid : (int, int)
         Rows and columns of patches that a picture is cut into.
+    unit : str
+        Of the scores, as results show it: "logit", "probability".
     memory : Path, optional
         File that keeps the scores from one session to the next.
 
     Raises
     ------
+    InputError
+        A number that is less than 1.
     ModelError
-        On asking: the budget is spent, or the callable raises, returns nonsense, or contradicts itself.
+        Nothing that can be called; on asking: the budget is spent, or the callable raises, returns nonsense, or
+        contradicts itself.
     """
+
+    image_maskings = IMAGE_MASKINGS
+    caption_maskings = CAPTION_MASKINGS
 
     def __init__(
         self,
@@ -71,6 +85,7 @@ class BlackBox:
         pause: float = 1.0,
         noise: float = 1e-6,
         grid: tuple[int, int] = (7, 7),
+        unit: str = "score",
         memory: str | Path | None = None,
     ) -> None:
         if not callable(score):
@@ -81,12 +96,22 @@ class BlackBox:
         self._score, self.budget, self.batch = score, budget, batch
         self.tries, self.pause, self.noise = tries, pause, noise
         self.name = name or getattr(score, "__name__", type(score).__name__)
-        self.revision, self.patch_grid = revision, grid
+        self.revision, self.patch_grid, self.unit = revision, grid, unit
         self.memory = ScoreMemory(None if memory is None else Path(memory), f"{self.name} {revision}")
         self.n_asked = 0
         """Pairs that the callable was asked for, failed tries included."""
         self.difference: float | None = None
         """Between two answers to the first question; None before anything was asked."""
+
+    @property
+    def pairs_left(self) -> int | None:
+        """How many pairs the budget still allows; None without one."""
+        return None if self.budget is None else max(self.budget - self.n_asked - (self.difference is None), 0)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """By how much two answers to one question differed."""
+        return {"difference_of_two_answers": self.difference}
 
     def patch_axis(self, image: Image.Image) -> Axis:  # noqa: ARG002
         """The patches of a picture: an even grid."""

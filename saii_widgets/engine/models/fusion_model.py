@@ -22,6 +22,8 @@ from saii_widgets.core.scene import Scene
 from saii_widgets.core.text import Caption
 from saii_widgets.engine.models.caption_reader import CaptionReader
 from saii_widgets.engine.models.masked_pair import (
+    CAPTION_MASKINGS,
+    IMAGE_MASKINGS,
     CaptionMasking,
     CaptionParts,
     ImageMasking,
@@ -50,6 +52,11 @@ class FusionModel(CaptionReader, ABC):
     """
 
     probability: Literal["softmax", "sigmoid"] = "sigmoid"
+    image_maskings = IMAGE_MASKINGS
+    caption_maskings = CAPTION_MASKINGS
+    unit = "logit"
+    batch = 128
+    pairs_left = None
     model: Any
 
     def __init__(
@@ -100,6 +107,11 @@ class FusionModel(CaptionReader, ABC):
     def patch_axis(self, image: Image.Image) -> Axis:
         """The patches of a picture, with their boxes as shares of it."""
         return Axis.patches(*self._grid(self.pixels(image)))
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """The answer that is scored, of a model that answers questions."""
+        return {} if self.answer is None else {"answer": self.answer}
 
     def pixels(self, image: Image.Image) -> Tensor:
         """One picture as the model is given it, (1, 3, height, width)."""

@@ -18,6 +18,7 @@ from saii_widgets.engine.models.word_tokens import cut_out
 ImageMasking = Literal["mean", "blur"]
 CaptionMasking = Literal["delete"]
 IMAGE_MASKINGS: Final = ("mean", "blur")
+CAPTION_MASKINGS: Final = ("delete",)
 
 
 class Service(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -141,4 +141,74 @@ class PairScorer(Protocol):
         value: Literal["probability", "logit"] = "logit",
     ) -> NDArray[np.float64]:
         """Scores (n,) of n pictures with their n captions."""
+        ...
+
+
+class CoalitionScores(Protocol):
+    """A pair of which players can be taken away."""
+
+    def __call__(self, keep_image: NDArray[np.bool_], keep_words: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Scores (K,) of coalitions (K, n) of the picture's players with (K, m) of the caption's, row by row."""
+        ...
+
+
+@runtime_checkable
+class CoalitionScorer(PairScorer, Protocol):
+    """A model of pairs that can be asked for one with some players taken away (MATH.md 3.4).
+
+    Attributes
+    ----------
+    unit : str
+        Of its scores.
+    batch : int
+        Coalitions that are asked at once, and lost together where asking fails.
+    """
+
+    unit: str
+    batch: int
+
+    @property
+    def image_maskings(self) -> Sequence[ImageMasking]:
+        """How players of pictures can be taken away; the first is the default."""
+        ...
+
+    @property
+    def caption_maskings(self) -> Sequence[CaptionMasking]:
+        """The same of captions."""
+        ...
+
+    @property
+    def pairs_left(self) -> int | None:
+        """How many pairs it may still be asked for; None where nothing bounds them."""
+        ...
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What results should say of the model beside its name."""
+        ...
+
+    def patch_axis(self, image: Image.Image) -> Axis:
+        """The patches of a picture, with their boxes as shares of it."""
+        ...
+
+    def token_spans(self, caption: Caption) -> tuple[tuple[int, int], ...]:
+        """For each token of the caption, its characters."""
+        ...
+
+    def check(self, caption: Caption) -> None:
+        """Raise `CaptionError` where a caption is too long."""
+        ...
+
+    def mask_pair(
+        self,
+        image: Image.Image,
+        caption: Caption,
+        image_players: Any = None,
+        caption_players: Any = None,
+        *,
+        image_masking: Any = ...,
+        caption_masking: Any = ...,
+        value: Literal["probability", "logit"] = "logit",
+    ) -> CoalitionScores:
+        """The pair ready to be scored with some of its players only."""
         ...
