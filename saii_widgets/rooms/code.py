@@ -36,8 +36,12 @@ def call_code(function: str, arguments: Mapping[str, Any], first: str) -> list[s
 
 def view_code(view: View, widget: SaiiWidget) -> list[str]:
     """The call that makes a widget as it is now."""
-    settings = "".join(f", {name}={value!r}" for name, value in settings_of(widget).items())
-    return [view.code.format(settings)]
+    return [view.code.format(settings_code(widget))]
+
+
+def settings_code(widget: SaiiWidget) -> str:
+    """Arguments that set a widget as it is now, to stand behind the first one."""
+    return "".join(f", {name}={value!r}" for name, value in settings_of(widget).items())
 
 
 def settings_of(widget: SaiiWidget) -> dict[str, Any]:

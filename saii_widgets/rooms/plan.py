@@ -28,6 +28,12 @@ def _takeaway(stepwise: Stepwise, lock: threading.Lock) -> Live:
     return Takeaway(stepwise, lock)
 
 
+def _together(stepwise: Stepwise, lock: threading.Lock) -> Live:
+    from saii_widgets.rooms.together import Together
+
+    return Together(stepwise, lock)
+
+
 def _before_and_after(study: Study) -> HeatmapView:
     maps = study["step4"].companions
     before, after = maps["before"].renamed("all words"), maps["after"].renamed("without principal words")
@@ -124,6 +130,16 @@ PLAN: Final = (
             View(lambda study: PairMatrix(study["step6"]), 'sw.PairMatrix(study["step6"]{})', "step6"),
             View(lambda study: HeatmapView(study["step6 maps"]), 'sw.HeatmapView(study["step6 maps"]{})', "step6 maps"),
         ],
+    ),
+    Room(
+        "Together",
+        "Which words and parts of the picture count only together, in the pair that is chosen in steps 2 to 4. Red: "
+        "they say more together than apart. Blue: one makes the other dispensable, or speaks against it. Click a word "
+        "to see its parts; the numbers get better while you look.",
+        ("step3",),
+        [],
+        _together,
+        follows="step3",
     ),
     Room(
         "Evaluation",

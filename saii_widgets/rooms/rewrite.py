@@ -90,6 +90,9 @@ class Rewrite:
         self.editor.value = self._captions[caption]
         self._edited()
 
+    def rest(self) -> None:
+        """The last change is explained also where nobody looks."""
+
     def wait(self, seconds: float | None = None) -> bool:
         """Until the last change is explained; False where that took longer."""
         return self._worker.wait(seconds)

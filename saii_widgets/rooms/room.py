@@ -31,6 +31,10 @@ class Live(Protocol):
         """Take up another pair of the study."""
         ...
 
+    def rest(self) -> None:
+        """Nobody looks any more: finish what belongs to the pair, and stop what only gets better."""
+        ...
+
     def wait(self, seconds: float | None = None) -> bool:
         """Until nothing is computed; False where that takes longer."""
         ...
@@ -71,10 +75,12 @@ class Room:
     steps : sequence of str
         The steps of `Stepwise` that make what is shown, in order.
     views : sequence of View
-        What is shown, once all steps are done.
+        What is shown, once all steps are done. None where all is computed while one looks.
     live : callable (stepwise, lock) -> Live, optional
         What is computed while one looks at it, for the pair that is chosen in the first view; the lock is held while
         the model is at work.
+    follows : str
+        Of a room without views: the explanation whose view, in another room, chooses the pair.
     """
 
     title: str
@@ -82,6 +88,7 @@ class Room:
     steps: Sequence[str]
     views: Sequence[View]
     live: Callable[[Stepwise, threading.Lock], Live] | None = None
+    follows: str = ""
 
     def found(self, study: Study) -> list[View]:
         """The views for which the study holds something to show."""

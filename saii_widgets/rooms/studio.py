@@ -71,6 +71,7 @@ class Studio(VBox):
         self.study, self.stepwise = study, stepwise
         self.views: list[list[SaiiWidget]] = [[] for _ in PLAN]
         self.live: dict[int, Live] = {}
+        self._choosers: dict[int, SaiiWidget] = {}
         self._opening, self._again = list(opening), again
         self._model_at_work = threading.Lock()
         self._report: Callable[[int, int, str], None] | None = None
@@ -148,14 +149,17 @@ class Studio(VBox):
             self._report(done, total, label)
 
     def _work(self, job: Job, stepwise: Stepwise) -> None:
-        for place, room in enumerate(PLAN):
+        from saii_widgets.stepwise import STEPS
+
+        rooms = sorted(enumerate(PLAN), key=lambda entry: STEPS.index(entry[1].steps[-1]))
+        for turn, (place, room) in enumerate(rooms):
             if self.bar.steps[place]["state"] in ("done", "left out"):
                 continue
             self.bar.mark(place, "working")
 
-            def report(done: int, total: int, label: str = "", place: int = place, room: Room = room) -> None:
+            def report(done: int, total: int, label: str = "", turn: int = turn, room: Room = room) -> None:
                 job.check()
-                self.bar.progress = min(1.0, (place + done / max(1, total)) / len(PLAN))
+                self.bar.progress = min(1.0, (turn + done / max(1, total)) / len(PLAN))
                 self.bar.status = f"{room.title}: {label}" if label else room.title
 
             try:
@@ -178,16 +182,22 @@ class Studio(VBox):
     def _furnish(self, place: int, room: Room) -> None:
         """Put the widgets of a finished step into its room."""
         found = room.found(self.study)
-        if not found:
+        if not room.views and self.stepwise is None:
+            self.bar.mark(place, "left out", "it is computed while one looks, which needs the pictures and a model")
+            return
+        if room.views and not found:
             reasons = self.study.settings.get("left out", {})
             note = next((reasons[step] for step in room.steps if step in reasons), "the study does not hold it")
             self.bar.mark(place, "left out", note)
             return
         views = [view.make(self.study) for view in found]
-        if room.live is not None and self.stepwise is not None:
-            self.live[place] = room.live(self.stepwise, self._model_at_work)
-            views[0].observe(self._turned, "chosen")
         self.views[place] = views
+        if room.live is not None and self.stepwise is not None:
+            if place in self.live:
+                self.live[place].rest()
+            self._choosers[place] = self._chooser(place)
+            self._choosers[place].observe(self._turned, "chosen")
+            self.live[place] = room.live(self.stepwise, self._model_at_work)
         for view in views:
             if isinstance(view, WordCloud):
                 view.observe(self._roles_changed, "roles")
@@ -200,7 +210,7 @@ class Studio(VBox):
         self._link()
         self.bar.mark(place, "done")
         self.bar.notice = notice(self.study)
-        self._write_code()
+        self._turned()
 
     # -- what follows what -----------------------------------------------------------------------------------------
 
@@ -216,15 +226,25 @@ class Studio(VBox):
 
     def _turned(self, _: Any = None) -> None:
         """Only the room that is looked at computes for the pair that was chosen."""
-        place = self.bar.step
-        if place in self.live:
-            self._follow(place)
+        for place, live in list(self.live.items()):
+            if place == self.bar.step:
+                self._follow(place)
+            else:
+                live.rest()
         self._write_code()
 
     def _follow(self, place: int) -> None:
-        view = self.views[place][0]
+        view = self._choosers[place]
         if isinstance(view, PairMatrix | HeatmapView):
             self.live[place].choose(view.chosen["image"], view.chosen["caption"])
+
+    def _chooser(self, place: int) -> SaiiWidget:
+        """The view on which a room's pair is chosen: its own first one, or that of the room that it follows."""
+        if own := self.views[place]:
+            return own[0]
+        rooms = zip(PLAN, self.views, strict=True)
+        shown = ((v.needs, widget) for room, views in rooms for v, widget in zip(room.views, views, strict=False))
+        return next(widget for needs, widget in shown if needs == PLAN[place].follows)
 
     def _write_code(self, _: Any = None) -> None:
         self.bar.code = self.code
@@ -264,12 +284,15 @@ class Studio(VBox):
         self._write_code()
         for place in self.live:  # on the page nothing can follow the chosen pair any more
             self._follow(place)
-        groups = [[*views, *(self.live[k].lasting if k in self.live else ())] for k, views in enumerate(self.views)]
         for live in self.live.values():
+            live.rest()
             live.wait()
+        groups = [[*views, *(self.live[k].lasting if k in self.live else ())] for k, views in enumerate(self.views)]
         widgets = [self.bar, *(widget for group in groups for widget in group)]
         panels = Panels(self.bar, "step", groups)
-        return to_html(widgets, path, title, links=list(same_pairs(widgets)), panels=panels)
+        page = to_html(widgets, path, title, links=list(same_pairs(widgets)), panels=panels)
+        self._turned()
+        return page
 
     def _save_here(self) -> None:
         self._written(self.save(self._own_path(_STUDY_FILE)), "The study")

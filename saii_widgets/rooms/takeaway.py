@@ -56,6 +56,9 @@ class Takeaway:
             self._pair = (image, caption)
             self._worker.submit(image, caption)
 
+    def rest(self) -> None:
+        """The last pair's slider is finished also where nobody looks."""
+
     def wait(self, seconds: float | None = None) -> bool:
         """Until the slider shows the last pair; False where that took longer."""
         return self._worker.wait(seconds)

@@ -65,6 +65,11 @@ class LatestWins:
     patience : float
         Seconds for which the running work may go on after a newer request came, or a reader who drags sees nothing.
 
+    Attributes
+    ----------
+    conclusion : str
+        What the view's `status` says while nothing is worked on; the work may set it.
+
     Examples
     --------
     >>> seen = []
@@ -84,6 +89,7 @@ class LatestWins:
         patience: float = PATIENCE,
     ) -> None:
         self.patience = patience
+        self.conclusion = ""
         self._work, self._deliver, self._view = work, deliver, view
         self._change = threading.Condition()
         self._waiting: Job | None = None
@@ -131,7 +137,7 @@ class LatestWins:
             if job is not None:
                 self._do(job)
                 continue
-            self.show(busy=False, progress=0.0, status="")
+            self.show(busy=False, progress=0.0, status=self.conclusion)
             with self._change:
                 if self._waiting is None:  # none came since
                     self._thread = None
