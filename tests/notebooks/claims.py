@@ -94,4 +94,15 @@ red = sw.Interactions(model, players="blocks 2")(scene, "a red car near tall bui
 assert red.values[1][[blocks.index(block) for block in at_car]].max() < -1, "red meets the car with the other sign"
 assert 0.5 < said["r2"] < 0.8
 """,
+    "shapley-or-banzhaf": """
+def strongest(name, word):
+    pair = found[name]
+    return pair.axis("patch").labels[int(pair.values[pair.axis("word").labels.index(word)].argmax())]
+
+
+assert {strongest(name, "car") for name in found} == {"row 3, column 3"}
+assert {strongest(name, "traffic cones") for name in found} == {"row 4, column 3"}
+assert {strongest(name, "blue") for name in asked if "Banzhaf" in name} == {"row 4, column 2"}
+assert strongest("Shapley", "blue").startswith("row 1"), "the sky"
+""",
 }
