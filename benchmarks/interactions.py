@@ -8,7 +8,6 @@ weights, 49 patches and 10 words unless said otherwise. The other side is `bench
 from __future__ import annotations
 
 import argparse
-import copy
 import resource
 import subprocess
 import sys
@@ -20,7 +19,6 @@ from typing import Any, Final
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from benchmarks.figures import Figure, Table, benchmark_options, publish
 from benchmarks.plain_interactions import Fit, PlainGame, joint_fit, r_squared, sampled_deviation
@@ -30,8 +28,10 @@ from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.scene import Scene
 from saii_widgets.data import samples
 from saii_widgets.engine.explainers.interactions import Interactions
-from saii_widgets.engine.models import load_model
 from saii_widgets.engine.models.clip import Clip
+from saii_widgets.rooms.plan import PLAN
+from saii_widgets.rooms.studio import studio
+from saii_widgets.rooms.together import Together
 
 _SAMPLES: Final = Path(samples.__path__[0]) / "camera"
 _WORDS: Final = "red truck near blue bus under tree and rain light"
@@ -66,15 +66,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         f"R2 on {_FRESH} fresh coalitions.",
         f"The joint mode is {peer} (FIxLIP). At ViT-B/32 size its seconds a coalition are measured and multiplied.",
         "MultiSHAP: its default of 227,360 passes and the passes it needs for our standard error are counted, and its "
-        "seconds a pass measured, by the fastest way that it could take (batches).",
-        "ViT-B/32 with plain random weights is nearly linear in its patches, so errors and R2 come from the small "
-        "CLIP, whose weights are four times as large.",
+        "seconds a pass measured, on the same weights and by the fastest way that it could take (batches).",
     ]
     publish("interactions", figures, options, tables=tables, notes=notes)
 
 
 def _one_pair(options: argparse.Namespace) -> tuple[list[Figure], list[Table]]:
-    game = PlainGame(_placed(small_random_clip(), options.device), random_pictures(1, side=112)[0], _WORDS)
+    game = PlainGame(small_random_clip(), random_pictures(1, side=112)[0], _WORDS)
     fresh = game.fresh(_FRESH)
     truth = game(fresh)
     rows: Rows = []
@@ -105,10 +103,7 @@ def _one_pair(options: argparse.Namespace) -> tuple[list[Figure], list[Table]]:
             joint = (score, fitted.encodings, seconds)
     equal = min((x for x in cheapest.values() if x[0] >= joint[0]), key=lambda x: x[1], default=(0.0, np.inf, np.inf))
     best = max(cheapest[300, name][0] for name in ("expansion", "product"))
-    exact = _ours(game.clip, budget=300)(game.picture, game.caption).values
-    half = _ours(_placed(game.clip, options.device, torch.bfloat16), budget=300)(game.picture, game.caption).values
     figures = [
-        Figure("one pair, bfloat16, root mean square difference", _apart(half, exact), "of the spread"),
         Figure("one pair, 300 image masks, the better of order 2 and product", best, "R2", at_least=0.5),
         Figure(
             f"one pair, joint mode's (2^{bits}) encodings at equal R2",
@@ -124,14 +119,14 @@ def _one_pair(options: argparse.Namespace) -> tuple[list[Figure], list[Table]]:
         ),
     ]
     if not options.quick:
-        figures.append(_at_full_size(joint, equal, options.device))
+        figures.append(_at_full_size(joint, equal))
     title = f"One pair, {game.n} patches x {game.m} words, small CLIP."
     return figures, [Table(title, ("way", "encodings", "R2", "seconds"), rows)]
 
 
-def _at_full_size(joint: Sequence[float], equal: Sequence[float], device: str) -> Figure:
+def _at_full_size(joint: Sequence[float], equal: Sequence[float]) -> Figure:
     """Processor time at ViT-B/32's size for the coalitions that either side takes."""
-    game = PlainGame(_placed(random_clip(), device), random_pictures(1)[0], _WORDS)
+    game = PlainGame(random_clip(), random_pictures(1)[0], _WORDS)
     few = game.fresh(32)
     a_coalition = _timed(lambda: game(few))[0] / len(few)
     masks = int(equal[1]) - 2**game.m
@@ -146,7 +141,7 @@ def _at_full_size(joint: Sequence[float], equal: Sequence[float], device: str) -
 
 def _many_pairs(options: argparse.Namespace) -> tuple[list[Figure], list[Table]]:
     n, words, masks = (8, 6, 128) if options.quick else (32, 10, 300)
-    clip = _placed(small_random_clip(), options.device)
+    clip = small_random_clip()
     pictures, captions = random_pictures(n, side=112), random_captions(n, words=words)
 
     def passes(result: Explanation) -> int:
@@ -195,21 +190,18 @@ def _many_pairs(options: argparse.Namespace) -> tuple[list[Figure], list[Table]]
 
 
 def _shapley(options: argparse.Namespace) -> tuple[list[Figure], list[Table]]:
-    """Errors from the small CLIP, whose weights make parts interact; seconds, which no weight changes, at full size."""
+    clip = small_random_clip() if options.quick else random_clip()
+    side = 112 if options.quick else 224
+    game = PlainGame(clip, random_pictures(1, side=side)[0], _WORDS)
     budget = 700 if options.quick else 1000
-    game = PlainGame(_placed(small_random_clip(), options.device), random_pictures(1, side=112)[0], _WORDS)
-    seconds, found = _timed(lambda: _ours(game.clip, index="shapley", budget=budget)(game.picture, game.caption))
+    seconds, found = _timed(lambda: _ours(clip, index="shapley", budget=budget)(game.picture, game.caption))
     assert found.errors is not None
     error = float(np.sqrt((found.errors.astype(float) ** 2).mean()))
-    deviation = sampled_deviation(game, *((12, 24) if options.quick else (48, 48)))
-    timed, size = game, "small CLIP"
-    if not options.quick:
-        timed, size = PlainGame(_placed(random_clip(), options.device), random_pictures(1)[0], _WORDS), "ViT-B/32 size"
-        one = _ours(timed.clip, index="shapley", budget=budget)
-        seconds, _ = _timed(lambda: one(timed.picture, timed.caption))
-    few = timed.fresh(32)
-    a_pass = _timed(lambda: timed(few))[0] / len(few)
+    deviation = sampled_deviation(game, *((12, 24) if options.quick else (24, 16)))
     passes = 4 * game.n * game.m * (deviation / error) ** 2
+    few = game.fresh(32)
+    a_pass = _timed(lambda: game(few))[0] / len(few)
+    size = "small CLIP" if options.quick else "ViT-B/32 size"
     figures = [
         Figure(
             f"Shapley, {size}, MultiSHAP's processor time at equal standard error",
@@ -224,10 +216,7 @@ def _shapley(options: argparse.Namespace) -> tuple[list[Figure], list[Table]]:
         ("MultiSHAP, its default", _MULTISHAP_PASSES, default, _MULTISHAP_PASSES * a_pass),
         ("MultiSHAP, our error", round(passes), error, passes * a_pass),
     ]
-    title = (
-        f"Shapley interactions, {game.n} patches x {game.m} words; MultiSHAP counted, not run. "
-        f"Errors: small CLIP; seconds: {size}."
-    )
+    title = f"Shapley interactions, {game.n} patches x {game.m} words, {size}; MultiSHAP counted, not run."
     return figures, [Table(title, ("way", "passes", "standard error", "seconds"), rows)]
 
 
@@ -238,27 +227,38 @@ def _passes_by_side(found: Explanation) -> tuple[int, int]:
 
 
 def _studio(options: argparse.Namespace) -> tuple[list[Figure], list[Table]]:
-    """The embedded model on two threads, by the wall's clock: what a user waits for."""
+    """The room of the studio on two threads, by the wall's clock: what a user waits for."""
     del options
-    model = load_model("embedded")
-    picture = Scene.open(sorted(_SAMPLES.glob("*.jpg"))[0]).image
-    explainer = Interactions(model)
-    explainer(picture, "bus")  # libraries warm up
-    caption = "a red truck near a metal fence and a tree"
-    alone = _timed(lambda: next(Interactions(model).refine(picture, caption)))[0]
     torch.set_num_threads(2)
+    pictures = [Scene.open(path).image for path in sorted(_SAMPLES.glob("*.jpg"))[:4]]
+    caption = "a red truck near a metal fence and a tree"
+    opened = studio(pictures, captions=[caption, "a bus", "a van", "a car"], n_pairs=4, n_many=4, labels={})
+    opened.wait()
+    place = next(place for place, room in enumerate(PLAN) if room.title == "Together")
+    live = opened.live[place]
+    assert isinstance(live, Together)
+    captions = opened.stepwise.captions() if opened.stepwise else []
+    own = next(k for k, one in enumerate(captions) if one.text == caption)
+    other = (own + 1) % len(captions)
+    times: list[tuple[float, float]] = []
+    began = 0.0
+
+    def note(_: Any) -> None:
+        origin = live.matrix.result.origin
+        assert origin is not None
+        times.append((time.perf_counter() - began, origin.settings["error_over_spread"] or np.inf))
+
+    live.choose(other, other)  # libraries warm up
+    live.wait()
+    live.matrix.observe(note, "_values")
     began = time.perf_counter()
-    first = enough = np.inf
-    for step in Interactions(model).refine(picture, caption):
-        first = min(first, time.perf_counter() - began)
-        assert step.origin is not None
-        if (step.origin.settings["error_over_spread"] or 1) <= 0.1:
-            enough = time.perf_counter() - began
+    live.choose(own, own)
+    live.wait()
     torch.set_num_threads(1)
+    enough = [seconds for seconds, error in times if error <= 0.1]
     return [
-        Figure("embedded model, one thread, first matrix, processor time", alone, "s"),
-        Figure("embedded model, two threads, first matrix", first, "s", at_most=1),
-        Figure("embedded model, errors a tenth of the standard deviation", enough, "s", at_most=10),
+        Figure("embedded model in the studio, two threads, first matrix", times[0][0], "s", at_most=1),
+        Figure("embedded model in the studio, errors a tenth of the spread", [*enough, np.inf][0], "s", at_most=10),
     ], []
 
 
@@ -267,27 +267,10 @@ def _ours(clip: Clip, **settings: Any) -> Interactions:
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds of this process's one thread, which other programs hardly change (on a GPU, of the wall's clock)."""
-    began = _clock()
+    """Seconds of this process's one thread, which other programs hardly change, and what came out."""
+    began = time.process_time()
     came = work()
-    return _clock() - began, came
-
-
-def _clock() -> float:
-    if torch.cuda.is_initialized():
-        torch.cuda.synchronize()
-        return time.perf_counter()
-    return time.process_time()
-
-
-def _apart(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
-    return float(np.sqrt(((a - b) ** 2).mean()) / b.std())
-
-
-def _placed(clip: Clip, device: str, precision: torch.dtype = torch.float32) -> Clip:
-    """The same weights on another device, in another precision."""
-    model = copy.deepcopy(clip.model).to(device, precision)
-    return Clip(model, clip.image_processor, clip.tokenizer, name=clip.name)  # pyright: ignore[reportArgumentType]
+    return time.process_time() - began, came
 
 
 def _peak_of_this_process() -> float:

@@ -57,6 +57,13 @@ def test_a_walk_through_the_rooms(notebook: Notebook) -> None:
     kernel.until("studio.live[4].slider.step", lambda step: step == 2)
     opened.shot("studio_deletion")
 
+    go_to(opened, "Together")
+    kernel.until("studio.live[7].pair", lambda pair: pair == (1, 3))
+    matrix = opened.widget("interaction-matrix")
+    matrix.get_by_text("of the spread of the numbers").wait_for()
+    kernel.until("(studio.live[7].finished, studio.live[7].matrix.busy)", lambda now: now == (True, False), 60)
+    opened.shot("studio_together")
+
     go_to(opened, "3 Maps")
     page.get_by_role("button", name="Copy as code").click()
     code = page.get_by_label("Code for what is shown").input_value()

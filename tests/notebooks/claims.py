@@ -96,4 +96,30 @@ people = [scene.masks[PLACES.index("people")].any() for scene in drawn]
 assert 2 <= sum(people) <= 6, "some of the eight pictures with people, some without"
 assert rule["activation threshold (logit)"].max() - rule["activation threshold (logit)"].min() > 1
 """,
+    "interactions-of-one-pair": """
+words, blocks = pair.axis("word").labels, pair.axis("patch").labels
+most = {word: int(numbers.argmax()) for word, numbers in zip(words, pair.values, strict=True)}
+at_car = {"row 5, column 3", "row 5, column 4"}
+assert {blocks[most["blue"]], blocks[most["car"]]} <= at_car, "the two words are bound to one thing"
+assert blocks[most["traffic cones"]] not in at_car
+strongest = pair.values.max(axis=1)
+assert max(strongest[words.index(word)] for word in ("a", "near", "and")) < 0.3 < 1 < strongest[words.index("blue")]
+cones = words.index("traffic cones")
+assert pair.companions["word"].values[cones] < 0, "the main effect of cones is negative"
+assert {blocks[k] for k in pair.values[cones].argsort()[:2]} == at_car, "cones speak against the car"
+red = sw.Interactions(model, players="blocks 2")(scene, "a red car near tall buildings and traffic cones")
+assert red.values[1][[blocks.index(block) for block in at_car]].max() < -1, "red meets the car with the other sign"
+assert 0.5 < said["r2"] < 0.8
+""",
+    "shapley-or-banzhaf": """
+def strongest(name, word):
+    pair = found[name]
+    return pair.axis("patch").labels[int(pair.values[pair.axis("word").labels.index(word)].argmax())]
+
+
+assert {strongest(name, "car") for name in found} == {"row 3, column 3"}
+assert {strongest(name, "traffic cones") for name in found} == {"row 4, column 3"}
+assert {strongest(name, "blue") for name in asked if "Banzhaf" in name} == {"row 4, column 2"}
+assert strongest("Shapley", "blue").startswith("row 1"), "the sky"
+""",
 }

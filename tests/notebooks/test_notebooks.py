@@ -29,7 +29,8 @@ def cells(notebook: Any, kind: str) -> list[Any]:
 
 
 def test_the_quick_start_the_six_steps_and_the_evaluation() -> None:
-    assert [path.stem[:2] for path in NOTEBOOKS] == [f"{k:02d}" for k in range(8)]
+    numbered = [path.stem[:2] for path in NOTEBOOKS if path.stem[:2].isdigit()]
+    assert numbered == [f"{k:02d}" for k in range(8)]
 
 
 @each
