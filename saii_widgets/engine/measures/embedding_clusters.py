@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from saii_widgets.core.errors import InputError
-
-_STARTS: Final[Any] = 4  # a number, where the declared type is text
 
 
 def embedding_clusters(
@@ -26,7 +22,7 @@ def embedding_clusters(
     n_components : int
         Principal components that are kept, at most d and n.
     seed : int
-        Of k-means, which is started four times.
+        Of the start of k-means, one greedy k-means++.
 
     Returns
     -------
@@ -55,4 +51,4 @@ def embedding_clusters(
     if len(different) <= n_clusters:
         return which.reshape(-1)
     kept = PCA(min(n_components, *vectors.shape), random_state=seed).fit_transform(vectors)
-    return np.unique(KMeans(n_clusters, n_init=_STARTS, random_state=seed).fit_predict(kept), return_inverse=True)[1]
+    return np.unique(KMeans(n_clusters, random_state=seed).fit_predict(kept), return_inverse=True)[1]
