@@ -122,4 +122,22 @@ assert {strongest(name, "traffic cones") for name in found} == {"row 4, column 3
 assert {strongest(name, "blue") for name in asked if "Banzhaf" in name} == {"row 4, column 2"}
 assert strongest("Shapley", "blue").startswith("row 1"), "the sky"
 """,
+    "a-closed-model": """
+assert before == sum(bill) <= closed.budget, "the same once more costs nothing"
+assert (again.values == pair.values).all()
+assert said["r2"] > 0.4
+words = pair.axis("word").labels
+found = (abs(pair.values) > 2 * pair.errors) & (pair.values > 1)
+assert found[words.index("car")].any() and found[words.index("traffic cones")].any(), "there is something to see"
+assert words[matrix.selected_word] == "car"
+""",
+    "modalities": """
+found_shares = [sw.InterShap(rule(says))(a, b).companions["shares"]["interaction"] for says in rules.values()]
+np.testing.assert_allclose(found_shares, [100 / 3, 100, 0], atol=1e-3)
+assert found.companions["shares"]["interaction"] > 50
+same = sw.InterShap(stepwise.model, value="logit")(scenes, captions).companions["shares"]["interaction"]
+np.testing.assert_allclose(same, 50, atol=0.1, err_msg="what the prose says of matching pairs in the background")
+np.testing.assert_allclose(parts.residual, 0, atol=1e-3)
+assert len(bars.result.values) == 10
+""",
 }

@@ -21,7 +21,7 @@ from saii_widgets.rooms.plan import PLAN
 from saii_widgets.stepwise import Stepwise
 from saii_widgets.widgets import HeatmapView, WordCloud
 
-WORDS, CAPTIONS, MAPS, DELETION, EVALUATION = 0, 2, 3, 4, 7
+WORDS, CAPTIONS, MAPS, DELETION, EVALUATION = 0, 2, 3, 4, 8
 
 
 def states(studio: sw.Studio) -> list[str]:

@@ -42,7 +42,8 @@ class InterShap:
     modalities : sequence of str, optional
         Names; by default "image" and "text", or numbers.
     value : {"probability", "logit"}
-        Of an image-text model; a `BlackBox` gives scores of its own. A CLIP's probability is that of the caption among all captions of the call.
+        Of an image-text model; a `BlackBox` gives scores of its own. A CLIP's probability is that of the caption among
+        all captions of the call.
     n_background : int
         Background samples for each sample; all of them where there are no more, and then nothing is random.
     seed : int

@@ -50,7 +50,8 @@ class Interactions:
         shown pictures and texts: "mean" or "blur", and "delete".
     budget : int or "auto"
         Masked pictures that are encoded for each picture (and masked captions for each with more than 12 players); of
-        a model of pairs, calls for each pair. "auto": until the standard errors are a tenth of the values' spread, their standard deviation.
+        a model of pairs, calls for each pair. "auto": until the standard errors are a tenth of the values' spread,
+        their standard deviation.
     seed : int
     prediction : {"expansion", "product"}
         What R2 is taken of and a surrogate predicts with: the interactions added up, or the two fitted sides
@@ -59,7 +60,8 @@ class Interactions:
         Of "shapley" and a dual encoder: at how many p it is taken.
     study : Study, optional
         Embeddings of coalitions are kept in its `arrays` and found again by content: new captions for old pictures cost
-        only the captions. Of a model of pairs, scores of coalitions. Without a study this explainer keeps them while it lives.
+        only the captions. Of a model of pairs, scores of coalitions. Without a study this explainer keeps them while it
+        lives.
     progress : Progress, optional
         Called with (done, total, "coalitions"); may raise `Cancelled`. What was encoded before is kept.
 
@@ -127,9 +129,10 @@ class Interactions:
         Returns
         -------
         Explanation
-            float32 with standard errors, unit "logit" (of a callable its own). One picture and one caption: axes (word, patch), with the main
-            effects as companions "word" and "patch", and for order 2 the pairs "words" and "patches". Several: axes
-            (image, word, patch) with the words of all captions on one axis, and the companion "r2" (image, caption).
+            float32 with standard errors, unit "logit" (of a callable its own). One picture and one caption: axes
+            (word, patch), with the main effects as companions "word" and "patch", and for order 2 the pairs "words" and
+            "patches". Several: axes (image, word, patch) with the words of all captions on one axis, and the companion
+            "r2" (image, caption).
             `origin.settings` says R2, budget and what the errors leave out.
 
         Raises

@@ -17,6 +17,8 @@ from saii_widgets.core.scene import Scene
 from saii_widgets.engine.explainers.inter_shap import InterShap
 from saii_widgets.engine.modality_game import ModalityGame, interaction_weights
 from saii_widgets.engine.modality_shares import data_set_shares
+from saii_widgets.engine.models.blackbox import BlackBox
+from tests.engine.models.tiny_fusion import tiny_fusion
 from tests.engine.tiny_models import pictures, tiny_model
 
 Rule = Callable[..., bool]
@@ -279,3 +281,35 @@ def test_samples_without_effect_are_named() -> None:
     assert result.origin is not None
     assert result.origin.settings["no_effect"] == [0, 1, 2]
     assert result.companions["shares"]["interaction"] == 0
+
+
+def red_for_red(images: list[Any], captions: list[str]) -> list[float]:
+    """Red of a picture where its caption says so, and letters in any case."""
+    reds = [float(np.asarray(image)[..., 0].mean()) / 255 for image in images]
+    return [red * ("red" in text) + 0.01 * len(text) for red, text in zip(reds, captions, strict=True)]
+
+
+@pytest.mark.parametrize("kind", ["dual encoder", "matcher", "callable"])
+def test_one_line_for_every_kind_of_model(kind: str) -> None:
+    shap = pytest.importorskip("shap")
+    models = {"dual encoder": tiny_model("clip"), "matcher": tiny_fusion("vilt"), "callable": BlackBox(red_for_red)}
+    images, captions = pictures(3), ["a red truck", "the blue bus", "a red fence"]
+    result = InterShap(models[kind])(images, captions)
+    assert result.unit == ("score" if kind == "callable" else "probability")
+    assert result.companions["local"].shape == (3, 2, 2)
+    parts = result.companions["parts"]
+    assert parts.axis("part").labels == ("image", "text", "image × text")
+    np.testing.assert_allclose(parts.residual, 0, atol=1e-5)  # pyright: ignore
+    mpl.use("agg")
+    import matplotlib.pyplot as plt
+
+    assert shap.plots.waterfall(parts.to_shap()[1], show=False).get_yticklabels()
+    assert shap.plots.force(parts.to_shap()[1], matplotlib=True, show=False).axes[0].texts
+    plt.close("all")
+    alone = InterShap(models[kind])(images[:1], captions[:1], background=(images, captions))
+    assert alone.companions["parts"].to_shap()[0].values.shape == (3,)  # pyright: ignore
+
+
+def test_a_callable_on_pictures_and_captions_is_told_how() -> None:
+    with pytest.raises(ModelError, match=r"red_for_red, which takes 2 arguments.*BlackBox\(f\)"):
+        InterShap(red_for_red)  # pyright: ignore[reportArgumentType]
