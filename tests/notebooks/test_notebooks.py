@@ -33,7 +33,6 @@ def test_the_quick_start_the_six_steps_and_the_evaluation() -> None:
     assert numbered == [f"{k:02d}" for k in range(8)]
 
 
-
 def test_the_notebooks_of_models_of_pairs() -> None:
     assert {path.stem for path in NOTEBOOKS} >= {"a-closed-model", "modalities"}
 
