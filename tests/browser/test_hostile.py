@@ -350,7 +350,7 @@ def test_a_whole_studio_shows_text(chromium: Any, tmp_path: Path) -> None:
     page.wait_for_function("() => window.saii?.length")
     assert page.title() == texts[13].strip()
     allowed = BAR | {"section", "b", "small", "canvas", "label", "output", "select", "option", "input", "figure", "i"}
-    allowed |= {"figcaption", "svg", "g", "line", "text", "polyline", "circle", "ul", "s", "kbd"}
+    allowed |= {"figcaption", "svg", "g", "line", "path", "text", "polyline", "circle", "ul", "s", "kbd"}
     for k in range(len(studio.bar.steps)):
         page.locator(".saii-step").nth(k).click()
         page.wait_for_timeout(200)
