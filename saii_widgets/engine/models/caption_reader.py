@@ -40,16 +40,6 @@ class CaptionReader:
         """For each token of the caption, the index of its word, or -1 (special tokens, punctuation)."""
         return words_at(caption, self._tokens(caption.text)[1])
 
-    def pad(self, rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
-        """Token ids (k, t), padded on the right, and which of them are real."""
-        padding: Any = self.tokenizer.pad_token_id or 0
-        ids = torch.full((len(rows), max(map(len, rows))), padding)
-        real = torch.zeros_like(ids)
-        for k, row in enumerate(rows):
-            ids[k, : len(row)] = torch.tensor(row)
-            real[k, : len(row)] = 1
-        return ids, real
-
     def check(self, caption: Caption) -> None:
         """Refuse a caption of more tokens than the model reads.
 
@@ -74,14 +64,25 @@ class CaptionReader:
     def unknown_words(self, caption: Caption) -> tuple[str, ...]:
         """Words that have a token the tokenizer does not know; the model reads these all alike."""
         unknown = self.tokenizer.unk_token_id
-        if unknown is None:
+        if unknown is None or unknown == self.tokenizer.eos_token_id:
             return ()
         ids, spans = self._tokens(caption.text)
         words = words_at(caption, spans)
         hit = sorted({w for w, i in zip(words, ids, strict=True) if w >= 0 and i == unknown})
         return tuple(caption.words[k].text for k in hit)
 
+    def _padded(self, rows: Sequence[Sequence[int]], length: int) -> dict[str, Tensor]:
+        """Token ids (k, length), padded on the right, and which of them are real."""
+        padding: Any = self.tokenizer.pad_token_id or 0
+        ids = torch.full((len(rows), length), padding)
+        mask = torch.zeros_like(ids)
+        for k, row in enumerate(rows):
+            ids[k, : len(row)] = torch.tensor(row)
+            mask[k, : len(row)] = 1
+        return {"input_ids": ids, "attention_mask": mask}
+
     def _tokens(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """Token ids with special tokens, never cut, and their spans of characters."""
         if self.tokenizer.is_fast:
             coded = self.tokenizer(text, return_offsets_mapping=True, truncation=False, verbose=False)
             return list(coded["input_ids"]), [tuple(span) for span in coded["offset_mapping"]]

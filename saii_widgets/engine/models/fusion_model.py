@@ -113,6 +113,11 @@ class FusionModel(CaptionReader, ABC):
         """The answer that is scored, of a model that answers questions."""
         return {} if self.answer is None else {"answer": self.answer}
 
+    def pad(self, rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+        """Token ids (k, t), padded on the right, and which of them are real."""
+        inputs = self._padded(rows, max(map(len, rows)))
+        return inputs["input_ids"], inputs["attention_mask"]
+
     def pixels(self, image: Image.Image) -> Tensor:
         """One picture as the model is given it, (1, 3, height, width)."""
         inputs = self.image_processor([image.convert("RGB")], return_tensors="pt")

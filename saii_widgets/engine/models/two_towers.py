@@ -14,24 +14,24 @@ from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from saii_widgets.core.axis import Axis
-from saii_widgets.core.errors import CaptionError, ModelError
+from saii_widgets.core.errors import ModelError
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.text import Caption
 from saii_widgets.engine.caption_players import CaptionPlayers
 from saii_widgets.engine.image_players import ImagePlayers
+from saii_widgets.engine.models.caption_reader import CaptionReader
 from saii_widgets.engine.models.familiarity import Familiarity
 from saii_widgets.engine.models.masked_caption import MaskedCaption
 from saii_widgets.engine.models.masked_image import MaskedImage
 from saii_widgets.engine.models.model import CaptionMasking, ImageMasking
 from saii_widgets.engine.models.trace import Tower, Trace
-from saii_widgets.engine.models.word_tokens import spans_of_pieces, words_at
 from saii_widgets.engine.pairing import as_captions, logits_of, pairing, unit
 from saii_widgets.engine.runtime import Progress, in_batches
 
 T = TypeVar("T")
 
 
-class TwoTowers(ABC):
+class TwoTowers(CaptionReader, ABC):
     """A dual encoder over an unmodified transformers model.
 
     Parameters
@@ -61,12 +61,12 @@ class TwoTowers(ABC):
         revision: str = "",
         familiarity: Familiarity | None = None,
     ) -> None:
-        self.model, self.image_processor, self.tokenizer = model, image_processor, tokenizer
-        self.name, self.revision, self.familiarity = name, revision, familiarity
+        super().__init__(tokenizer, int(model.config.text_config.max_position_embeddings), name)
+        self.model, self.image_processor = model, image_processor
+        self.revision, self.familiarity = revision, familiarity
         self.device, self.dtype = model.device, model.dtype
         self.image_tower, self.text_tower = self._image_tower(), self._text_tower()
         self.n_image_layers, self.n_text_layers = len(self.image_tower.layers), len(self.text_tower.layers)
-        self.max_tokens = int(model.config.text_config.max_position_embeddings)
 
     @abstractmethod
     def _image_tower(self) -> Tower: ...
@@ -165,16 +165,6 @@ class TwoTowers(ABC):
             self.check(caption)
         return self.pad([self.token_ids(caption.text) for caption in captions])
 
-    def _padded(self, rows: Sequence[Sequence[int]], length: int) -> dict[str, Tensor]:
-        """Token ids (M, length) padded on the right, and which of them are real."""
-        padding: Any = self.tokenizer.pad_token_id or 0
-        ids = torch.full((len(rows), length), padding)
-        mask = torch.zeros_like(ids)
-        for k, row in enumerate(rows):
-            ids[k, : len(row)] = torch.tensor(row)
-            mask[k, : len(row)] = 1
-        return {"input_ids": ids, "attention_mask": mask}
-
     def embed_images(self, images: Sequence[Image.Image], *, progress: Progress | None = None) -> Tensor:
         """Unit embeddings (N, d), float32 or better, on the model's device."""
         return self._embed(self.image_tower, self.prepare_images, list(images), "pictures", progress)
@@ -214,62 +204,9 @@ class TwoTowers(ABC):
         v = self.embed_images(images)
         return pairing(self, logits_of(self, v, u), images, read, len(images) + len(read))
 
-    def _tokens(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
-        """Token ids with special tokens, never cut, and their spans of characters."""
-        if self.tokenizer.is_fast:
-            coded = self.tokenizer(text, return_offsets_mapping=True, truncation=False, verbose=False)
-            return list(coded["input_ids"]), [tuple(span) for span in coded["offset_mapping"]]
-        ids = list(self.tokenizer(text, truncation=False, verbose=False)["input_ids"])
-        special = set(self.tokenizer.all_special_ids)
-        pieces = [None if i in special else str(self.tokenizer.convert_ids_to_tokens(i)) for i in ids]
-        return ids, spans_of_pieces(text, pieces)
-
-    def token_spans(self, caption: Caption) -> tuple[tuple[int, int], ...]:
-        """For each token of the caption, its characters; an empty span for special tokens."""
-        return tuple(self._tokens(caption.text)[1])
-
-    def token_ids(self, text: str) -> list[int]:
-        """Tokens of a text, special ones too, never cut."""
-        return self._tokens(text)[0]
-
     def pad(self, rows: Sequence[Sequence[int]]) -> dict[str, Tensor]:
         """Inputs of the text tower, on the model's device, for rows of tokens."""
         return {key: value.to(self.device) for key, value in self._pad(rows).items()}
-
-    def token_words(self, caption: Caption) -> tuple[int, ...]:
-        """For each token of the caption, the index of its word, or -1 (special tokens, punctuation)."""
-        return words_at(caption, self._tokens(caption.text)[1])
-
-    def check(self, caption: Caption) -> None:
-        """Refuse a caption of more tokens than the model reads.
-
-        Raises
-        ------
-        CaptionError
-            Names the words that would fall off.
-        """
-        ids, spans = self._tokens(caption.text)
-        if len(ids) <= self.max_tokens:
-            return
-        closing = next((k for k, (start, end) in enumerate(reversed(spans)) if start < end), 0)
-        words = words_at(caption, spans)
-        lost = sorted({w for w in words[self.max_tokens - closing : len(ids) - closing] if w >= 0})
-        named = ", ".join(repr(caption.words[k].text) for k in lost)
-        raise CaptionError(
-            f"a caption of at most {self.max_tokens} tokens, which is what {self.name} reads",
-            f"{len(ids)} tokens; the words that fall off are {named or 'none, only punctuation'}",
-            "Shorten the caption, or split it in two.",
-        )
-
-    def unknown_words(self, caption: Caption) -> tuple[str, ...]:
-        """Words that have a token the tokenizer does not know; the model reads these all alike."""
-        unknown = self.tokenizer.unk_token_id
-        if unknown is None or unknown == self.tokenizer.eos_token_id:
-            return ()
-        ids, spans = self._tokens(caption.text)
-        words = words_at(caption, spans)
-        hit = sorted({w for w, i in zip(words, ids, strict=True) if w >= 0 and i == unknown})
-        return tuple(caption.words[k].text for k in hit)
 
     def warnings(self, images: Sequence[Image.Image]) -> list[str]:
         """For each picture what speaks against trusting the model on it, or an empty string."""
