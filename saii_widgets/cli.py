@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from saii_widgets.core.errors import InputError
 
 if TYPE_CHECKING:
+    from saii_widgets.core.scene import Scene
     from saii_widgets.core.study import Study
 
 STUDY_FILE, REPORT_FILE = "study.saii", "report.html"
@@ -55,6 +56,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     study.add_argument("--seed", type=int, default=0)
     study.add_argument("--resume", action="store_true", help="go on with the study in the folder")
+
+    compare = commands.add_parser("compare", help="which explainer to trust, or where two models part")
+    compared = compare.add_mutually_exclusive_group(required=True)
+    compared.add_argument("--explainers", nargs="+", metavar="NAME", help="'all', or names such as Relevance GradEclip")
+    compared.add_argument("--models", nargs=2, metavar="MODEL", help="two models: names as --model takes them")
+    asked = compare.add_mutually_exclusive_group(required=True)
+    asked.add_argument("--study", metavar="FILE", help="pictures and captions of a saved study")
+    asked.add_argument("--sample", action="store_true", help="drawn scenes, of which it is known where everything is")
+    compare.add_argument("--measures", nargs="+", default=["all"], metavar="NAME", help="'all' (default), or names")
+    compare.add_argument("--model", default="embedded", help="the model whose explainers are compared (%(default)s)")
+    compare.add_argument("--scenes", type=int, default=24, metavar="N", help="scenes at most (%(default)s)")
+    compare.add_argument("--out", metavar="DIR", default="out/compare", help="folder for table and page (%(default)s)")
+    compare.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    compare.add_argument("--seed", type=int, default=0)
 
     report = commands.add_parser("report", help="write the report of a saved study again; needs no model")
     report.add_argument("study", metavar="FILE")
@@ -212,6 +227,49 @@ def _report(options: argparse.Namespace) -> int:
     return 0
 
 
+def _compare(options: argparse.Namespace) -> int:
+    from saii_widgets.compare import compare_explainers, compare_models
+    from saii_widgets.compare.comparison_page import write_comparison, write_model_comparison
+    from saii_widgets.engine.models import load_model
+
+    scenes = _compared_scenes(options)
+    bar = StepBar()
+    if options.models:
+        models = [load_model(name, device=options.device) for name in options.models]
+        bar.begin("Pairs")
+        found = compare_models(models[0], models[1], scenes, seed=options.seed, progress=bar.progress)
+        bar.end()
+        print(write_model_comparison(found, options.out).resolve())
+        return 0
+    model = load_model(options.model, device=options.device)
+    bar.begin("Explainers and measures")
+    table = compare_explainers(
+        scenes,
+        model,
+        explainers="all" if options.explainers == ["all"] else options.explainers,
+        measures="all" if options.measures == ["all"] else options.measures,
+        seed=options.seed,
+        progress=bar.progress,
+    )
+    bar.end()
+    for name, why in table.left_out.items():
+        print(f"Left out ({name}): {why}.", file=sys.stderr)
+    print(write_comparison(table, options.out).resolve())
+    return 0
+
+
+def _compared_scenes(options: argparse.Namespace) -> list[Scene]:
+    from saii_widgets.core.study import Study
+
+    if options.scenes < 1:
+        raise InputError("at least one scene", str(options.scenes), "Raise --scenes.")
+    if options.sample:
+        from saii_widgets.data.scenes.scenes_with_masks import scenes_with_masks
+
+        return scenes_with_masks(options.scenes)
+    return list(Study.load(Path(options.study)).scenes.values())[: options.scenes]
+
+
 def _lab(options: argparse.Namespace) -> int:
     from saii_widgets.open_lab import open_lab
 
@@ -266,7 +324,8 @@ def _train_clip(options: argparse.Namespace) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; what the user got wrong is one line on the error stream and exit status 2."""
     options = _parser().parse_args(arguments)
-    command = {"study": _study, "report": _report, "lab": _lab, "train": _train}[options.command]
+    commands = {"compare": _compare, "lab": _lab, "report": _report, "study": _study, "train": _train}
+    command = commands[options.command]
     try:
         return command(options)
     except InputError as error:
