@@ -66,11 +66,14 @@ class Answer:
         On the model's patches: a row each word that names something, of interactions; of a map the one row.
     explanation : Explanation
         Over the players, (patch): what each adds to the score of the whole caption, or the map.
+    found : Explanation
+        As the explainer gave it.
     seconds : float
     """
 
     parts: NDArray[np.float64]
     explanation: Explanation
+    found: Explanation
     seconds: float
 
     @property
@@ -115,7 +118,7 @@ def ask(explainer: Explainer, question: Question) -> Answer:
         images=(question.scene.image,),
         captions=(question.caption,),
     )
-    return Answer(laid_on(values, given, question.patches), over_players, seconds)
+    return Answer(laid_on(values, given, question.patches), over_players, found, seconds)
 
 
 def _naming(words: Axis) -> list[int]:

@@ -21,7 +21,7 @@ from saii_widgets.engine.runtime import Progress
 
 #: Without them no other explainer's figures can be judged.
 BASELINES = ("AttentionRollout", "CentreBaseline", "RandomBaseline")
-_BUDGET = 3  # masked pictures a player that `Interactions` may use here
+_BUDGET = 2  # masked pictures a player that `Interactions` may use here
 
 
 def compare_explainers(
@@ -30,7 +30,7 @@ def compare_explainers(
     *,
     explainers: Literal["all"] | Sequence[str] | Mapping[str, Make] = "all",
     measures: Literal["all"] | Sequence[str] = "all",
-    n_asked: int = 24,
+    n_asked: int = 12,
     n_grids: int = 100,
     seed: int = 0,
     progress: Progress | None = None,
@@ -73,7 +73,7 @@ def compare_explainers(
 
     Source
     ------
-    MATH.md 5. `Interactions` takes players of at most 49 parts a picture here, and three masked pictures a part; all
+    MATH.md 5. `Interactions` takes players of at most 49 parts a picture here, and two masked pictures a part; all
     maps are laid on the model's patches for pointing, and on these players where parts are taken away.
     """
     asked_model = as_pair_model(model)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from saii_widgets.compare.answer import Answer, Explainer, Question, ask
 from saii_widgets.core.errors import InputError
+from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.scene import Scene
 from saii_widgets.core.text import Caption
+from saii_widgets.engine.explained_pair import ExplainedPair
 from saii_widgets.engine.image_players import image_players
 from saii_widgets.engine.measures.grid_game import grid_of_four, quarter_shares
 from saii_widgets.engine.measures.pointing import patch_shares
@@ -93,6 +96,26 @@ class Entrant:
         if id(question) not in self._answers:  # the contest holds its questions as long as this lives
             self._answers[id(question)] = ask(self._explainer, question)
         return self._answers[id(question)]
+
+    def pair_as_it_came(self, question: Question) -> ExplainedPair:
+        """Its answer beside the model, interactions as interactions."""
+        found = self.answer(question).found
+        return ExplainedPair.of(found, self.contest.model, question.pair, make=self.make)
+
+    def pair(self, question: Question) -> ExplainedPair:
+        """The same over the players that all explainers share, each with its effect in the whole caption."""
+
+        def make(model: Any) -> Explainer:
+            explainer = self._explainer if model is self.contest.model else self.make(model)
+
+            def explain(images: Sequence[Image.Image], captions: Sequence[Caption]) -> Explanation:
+                scene = Scene(images[0], captions[0])
+                return ask(explainer, replace(question, scene=scene, caption=captions[0])).explanation
+
+            return explain
+
+        explanation = self.answer(question).explanation
+        return ExplainedPair.of(explanation, self.contest.model, question.pair, make=make)
 
     @cached_property
     def maps(self) -> NDArray[np.float64]:
