@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from saii_widgets.compare.compare_explainers import compare_explainers
+    from saii_widgets.compare.compare_models import compare_models
     from saii_widgets.core.axis import Axis
     from saii_widgets.core.explanation import Explanation
     from saii_widgets.core.lexicon import Lexicon
@@ -73,6 +75,8 @@ _HOMES: Final = {
     "WordCloud": "saii_widgets.widgets.word_cloud",
     "WordEditor": "saii_widgets.widgets.word_editor",
     "chart_html": "saii_widgets.widgets.charts.chart_html",
+    "compare_explainers": "saii_widgets.compare.compare_explainers",
+    "compare_models": "saii_widgets.compare.compare_models",
     "interval_chart": "saii_widgets.widgets.charts.interval_chart",
     "load_matcher": "saii_widgets.engine.models.load_matcher",
     "load_model": "saii_widgets.engine.models",
@@ -111,6 +115,8 @@ __all__ = [
     "WordCloud",
     "WordEditor",
     "chart_html",
+    "compare_explainers",
+    "compare_models",
     "interval_chart",
     "load_matcher",
     "load_model",

@@ -234,22 +234,26 @@ def _compare(options: argparse.Namespace) -> int:
 
     scenes = _compared_scenes(options)
     bar = StepBar()
+
+    def progress(done: int, total: int, label: str) -> None:
+        if done == 1:  # not before: names that are not there are found first
+            bar.begin(label.capitalize())
+        bar.progress(done, total, label)
+
     if options.models:
         models = [load_model(name, device=options.device) for name in options.models]
-        bar.begin("Pairs")
-        found = compare_models(models[0], models[1], scenes, seed=options.seed, progress=bar.progress)
+        found = compare_models(models[0], models[1], scenes, seed=options.seed, progress=progress)
         bar.end()
         print(write_model_comparison(found, options.out).resolve())
         return 0
     model = load_model(options.model, device=options.device)
-    bar.begin("Explainers and measures")
     table = compare_explainers(
         scenes,
         model,
         explainers="all" if options.explainers == ["all"] else options.explainers,
         measures="all" if options.measures == ["all"] else options.measures,
         seed=options.seed,
-        progress=bar.progress,
+        progress=progress,
     )
     bar.end()
     for name, why in table.left_out.items():
