@@ -16,11 +16,13 @@ from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.core.scene import Scene
 from saii_widgets.core.study import Study
 from saii_widgets.engine.explainers import find_explainers
+from saii_widgets.engine.image_players import image_players
 from saii_widgets.engine.models.as_pair_model import as_pair_model
 from saii_widgets.engine.runtime import Progress
 
 #: Without them no other explainer's figures can be judged.
 BASELINES = ("AttentionRollout", "CentreBaseline", "RandomBaseline")
+_LEAST_BUDGET = 32
 _BUDGET = 2  # masked pictures a player that `Interactions` may use here
 
 
@@ -81,7 +83,7 @@ def compare_explainers(
     if not given:
         raise InputError("at least one scene", "none", "Give scenes with captions or masks.")
     chosen = _measures(measures)
-    makers = _makers(explainers, common_players(asked_model, given[0]), asked_model.patch_axis(given[0].image).grid)
+    makers = _makers(explainers, asked_model, given[0])
     contest = Contest.of(given, asked_model, n_asked=n_asked, n_grids=n_grids, seed=seed)
     left_out = {measure.name: why for measure in chosen if (why := measure.lacks(contest))}
     chosen = [measure for measure in chosen if measure.name not in left_out]
@@ -114,15 +116,15 @@ def _measures(asked: Literal["all"] | Sequence[str]) -> list[Measure]:
     return [MEASURES[name] for name in names]
 
 
-def _makers(asked: Any, players: str, grid: tuple[int, int]) -> dict[str, Make]:
+def _makers(asked: Any, model: Any, scene: Scene) -> dict[str, Make]:
     """How each explainer is made, the baselines always among them."""
     known = {name: made for name, made in find_explainers().items() if _explains_patches(made)}
-    k = int(players.rpartition(" ")[2]) if players != "patches" else 1
-    budget = _BUDGET * -(-grid[0] // k) * -(-grid[1] // k)
+    players = common_players(model, scene)
+    budget = max(_LEAST_BUDGET, _BUDGET * len(image_players(model, scene.image, players)))
 
     def maker(name: str) -> Make:
         if name == "Interactions":
-            return lambda model: known[name](model, players=players, budget=max(budget, 32))
+            return lambda model: known[name](model, players=players, budget=budget)
         return known[name]
 
     if isinstance(asked, Mapping):

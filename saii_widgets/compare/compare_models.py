@@ -167,13 +167,11 @@ def _agreement(ranks: Floats, origin: Origin, seed: int) -> Explanation:
     means: list[Estimate] = [paired_interval(column, seed=seed) for column in ranks.T]
     common: dict[str, Any] = {"axes": (Axis("part", PARTS),), "unit": "correlation", "origin": origin}
     ends = {
-        name: Explanation([getattr(one, name) for one in means], title=f"{name} end of the interval", **common)
-        for name in ("low", "high")
+        end: Explanation(np.array([getattr(one, end) for one in means]), title=f"{end} end of the interval", **common)
+        for end in ("low", "high")
     }
-    return Explanation(
-        [one.value for one in means], title="Rank correlation of the two models, mean over pairs", companions=ends,
-        **common,
-    )  # fmt: skip
+    title = "Rank correlation of the two models, mean over pairs"
+    return Explanation(np.array([one.value for one in means]), title=title, companions=ends, **common)
 
 
 def _disputed(found: Sequence[Sequence[tuple[Floats, Floats]]], captions: Sequence[Any], origin: Origin) -> Explanation:
@@ -186,6 +184,7 @@ def _disputed(found: Sequence[Sequence[tuple[Floats, Floats]]], captions: Sequen
     order = sorted(means, key=lambda word: (-means[word], word))
     errors = [float(np.std(apart[w], ddof=1) / len(apart[w]) ** 0.5) if len(apart[w]) > 1 else 0.0 for w in order]
     return Explanation(
-        [means[word] for word in order], axes=(Axis("word", tuple(order)),), unit="share", errors=errors, origin=origin,
+        np.array([means[word] for word in order]), axes=(Axis("word", tuple(order)),), unit="share",
+        errors=np.array(errors), origin=origin,
         title="Words on which the models differ most: mean absolute difference of their shares",
     )  # fmt: skip

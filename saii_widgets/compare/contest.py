@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from random import Random
 from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from saii_widgets.compare.answer import Answer, Explainer, Question, ask
@@ -116,11 +113,6 @@ class Entrant:
 
         explanation = self.answer(question).explanation
         return ExplainedPair.of(explanation, self.contest.model, question.pair, make=make)
-
-    @cached_property
-    def maps(self) -> NDArray[np.float64]:
-        """Of the questions whose thing has a mask, (n, patches)."""
-        return np.stack([self.answer(question).map for question in self.contest.pointed])
 
 
 def common_players(model: Any, scene: Scene) -> str:

@@ -77,8 +77,10 @@ _OTHERS: Final = Quantity("agreement with other captions", "Is it the same for a
 
 
 def _pointing(entrant: Entrant) -> dict[str, Floats]:
-    played = pointing(entrant.maps, np.stack([_shares(q.shares) for q in entrant.contest.pointed]))
-    return {_HIT.name: played.hits, _MASS.name: played.masses}
+    # one by one: a model may cut pictures of other shapes into other grids
+    played = [pointing(entrant.answer(q).map[None], _shares(q.shares)[None]) for q in entrant.contest.pointed]
+    hits, masses = (np.concatenate([getattr(one, name) for one in played]) for name in ("hits", "masses"))
+    return {_HIT.name: hits, _MASS.name: masses}
 
 
 def _grid_game(entrant: Entrant) -> dict[str, Floats]:

@@ -130,6 +130,15 @@ def test_scenes_without_masks_are_asked_for_their_captions(model: TwoTowers, sce
     assert "hit rate" not in {quantity.name for quantity in table.quantities}
 
 
+def test_pictures_of_several_shapes_are_asked_one_by_one(scenes: list[Scene]) -> None:
+    wide = np.zeros((12, 36), bool)
+    wide[:, :12] = True
+    image = pictures(1, (36, 12))[0]
+    mixed = [*scenes[:2], Scene(image, Caption.parse("a tree"), name="wide", masks={"a tree": wide})]
+    table = compare_explainers(mixed, tiny_model("siglip2"), explainers=["GradEclip"], measures="pointing")
+    assert table["GradEclip", "hit rate"].n == 3
+
+
 def test_the_same_seed_gives_the_same_table(model: TwoTowers, scenes: list[Scene]) -> None:
     first, again = (compare_explainers(scenes, model, measures=CHEAP, n_grids=3, seed=4) for _ in range(2))
     for key, values in first.cases.items():
