@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     started = time.monotonic()
     model = load_model(options.model, device=options.device)
-    n_scenes, n_asked, n_grids = (30, 3, 8) if options.quick else (200, 30, 100)
+    n_scenes, n_asked, n_grids = (20, 2, 6) if options.quick else (200, 20, 60)
     scenes = scenes_with_masks(n_scenes, first_seed=FIRST_SEED)
     table = compare_explainers(scenes, model, measures=MEASURES, n_asked=n_asked, n_grids=n_grids)
     notes = [
