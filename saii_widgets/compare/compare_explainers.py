@@ -118,7 +118,7 @@ def _measures(asked: Literal["all"] | Sequence[str]) -> list[Measure]:
 
 def _makers(asked: Any, model: Any, scene: Scene) -> dict[str, Make]:
     """How each explainer is made, the baselines always among them."""
-    known = {name: made for name, made in find_explainers().items() if _explains_patches(made)}
+    known = {name: made for name, made in find_explainers().items() if explains_patches(made)}
     players = common_players(model, scene)
     budget = max(_LEAST_BUDGET, _BUDGET * len(image_players(model, scene.image, players)))
 
@@ -135,6 +135,6 @@ def _makers(asked: Any, model: Any, scene: Scene) -> dict[str, Make]:
     return {name: maker(name) for name in dict.fromkeys([*names, *BASELINES])}
 
 
-def _explains_patches(explainer: type) -> bool:
+def explains_patches(explainer: type) -> bool:
     """Whether it is called with pictures and captions: others explain one pair among others, or modalities."""
     return list(inspect.signature(explainer.__call__).parameters)[1:3] == ["images", "captions"]
