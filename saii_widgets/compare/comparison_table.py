@@ -226,7 +226,7 @@ class ComparisonTable:
             return "–", None
         value, low, high = (shown(number, quantity.unit) for number in (one.value, one.low, one.high))
         key = -one.value if quantity.better == "higher" else one.value
-        return f"{value}\n{low} to {high}", key
+        return f"{value}\n{low} to {high}" if one.n > 1 else value, key
 
 
 def _direction(better: Better) -> str:
