@@ -87,7 +87,7 @@ def _unified(
         for now, one, by in zip(after, changes, moved, strict=True)
         if by <= most and size > 0 and now.shape == before.shape
     ]
-    quantity, unit = "unified stability", "relative change for a change of 1"
+    quantity, unit = "unified stability", "ratio"
     if not ratios:
         reason = "No small change leaves the score as it was, or nothing was explained."
         return Measurement("stability", quantity, None, unit, reason)
