@@ -66,7 +66,7 @@ export function render({ model, el }) {
     const cost = about.rows.reduce((sum, row) => sum + row.passes, 0), seconds = about.rows.reduce((sum, row) => sum + row.seconds, 0);
     const marks = [about.rows.some(row => row.low !== null) && "line: 95 % interval", about.rows.some(row => row.chance !== null) && "dashed tick: by chance"];
     key.textContent = !about.rows.length ? "Nothing is measured yet."
-      : [...marks.filter(Boolean), cost ? `measured in ${cost} encoder passes, ${seconds.toFixed(1)} s` : ""].filter(Boolean).join(" · ");
+      : [about.title, ...marks.filter(Boolean), cost ? `measured in ${cost} encoder passes, ${seconds.toFixed(1)} s` : ""].filter(Boolean).join(" · ");
     active = Math.min(active, Math.max(0, places.length - 1));
     mark();
     body.dataset.painted = String(Number(body.dataset.painted ?? 0) + 1);
