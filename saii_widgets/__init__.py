@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from saii_widgets.core.scene import Scene
     from saii_widgets.core.study import Study
     from saii_widgets.core.text import Caption, Word
+    from saii_widgets.core.trust_table import TrustTable
     from saii_widgets.core.vocabulary import Vocabulary
     from saii_widgets.data import read_records
     from saii_widgets.data.camera import read_camera_folder
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
     from saii_widgets.engine.models import load_model
     from saii_widgets.engine.models.blackbox import BlackBox
     from saii_widgets.engine.models.load_matcher import load_matcher
+    from saii_widgets.engine.trust import trust
     from saii_widgets.rooms.studio import Studio, studio
     from saii_widgets.stepwise import Stepwise
     from saii_widgets.widgets.charts.chart_html import chart_html
+    from saii_widgets.widgets.charts.curve_chart import curve_chart
     from saii_widgets.widgets.charts.interval_chart import interval_chart
     from saii_widgets.widgets.charts.score_distribution import score_distribution
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     from saii_widgets.widgets.interaction_matrix import InteractionMatrix
     from saii_widgets.widgets.pair_matrix import PairMatrix
     from saii_widgets.widgets.score_bars import ScoreBars
+    from saii_widgets.widgets.trust_card import TrustCard
     from saii_widgets.widgets.word_cloud import WordCloud
     from saii_widgets.widgets.word_editor import WordEditor
 
@@ -69,6 +73,8 @@ _HOMES: Final = {
     "Stepwise": "saii_widgets.stepwise",
     "Studio": "saii_widgets.rooms.studio",
     "Study": "saii_widgets.core.study",
+    "TrustCard": "saii_widgets.widgets.trust_card",
+    "TrustTable": "saii_widgets.core.trust_table",
     "Vocabulary": "saii_widgets.core.vocabulary",
     "Window": "saii_widgets.data.window",
     "Word": "saii_widgets.core.text",
@@ -77,6 +83,7 @@ _HOMES: Final = {
     "chart_html": "saii_widgets.widgets.charts.chart_html",
     "compare_explainers": "saii_widgets.compare.compare_explainers",
     "compare_models": "saii_widgets.compare.compare_models",
+    "curve_chart": "saii_widgets.widgets.charts.curve_chart",
     "interval_chart": "saii_widgets.widgets.charts.interval_chart",
     "load_matcher": "saii_widgets.engine.models.load_matcher",
     "load_model": "saii_widgets.engine.models",
@@ -85,6 +92,7 @@ _HOMES: Final = {
     "sample_path": "saii_widgets.data.samples",
     "score_distribution": "saii_widgets.widgets.charts.score_distribution",
     "studio": "saii_widgets.rooms.studio",
+    "trust": "saii_widgets.engine.trust",
 }
 
 __all__ = [
@@ -109,6 +117,8 @@ __all__ = [
     "Stepwise",
     "Studio",
     "Study",
+    "TrustCard",
+    "TrustTable",
     "Vocabulary",
     "Window",
     "Word",
@@ -117,6 +127,7 @@ __all__ = [
     "chart_html",
     "compare_explainers",
     "compare_models",
+    "curve_chart",
     "interval_chart",
     "load_matcher",
     "load_model",
@@ -125,6 +136,7 @@ __all__ = [
     "sample_path",
     "score_distribution",
     "studio",
+    "trust",
 ]
 
 

@@ -51,7 +51,7 @@ def granger(pair: ExplainedPair, *, seed: int = 0) -> list[Measurement]:  # noqa
 
     Source
     ------
-    Agarwal 2025, in our reading. An additive game gives less than 1e-6, XOR 2
+    Agarwal 2025, arXiv:2506.13060, in our reading. An additive game gives less than 1e-6, XOR 2
     (`tests/engine/measures/test_modality_principles.py`).
     """
     reading = pair.reading

@@ -47,7 +47,7 @@ def stability(pair: ExplainedPair, *, seed: int = 0, n_changes: int | None = Non
 
     Source
     ------
-    Agarwal 2025 (`max |E(x+d) - E(x)| / |d|`), in our reading: sizes are relative to the explanation, pixels count by
+    Agarwal 2025, arXiv:2506.13060 (`max |E(x+d) - E(x)| / |d|`), in our reading: sizes are relative to the explanation, pixels count by
     their root mean square and words by the share that is swapped. Known answers:
     `tests/engine/measures/test_stability.py`.
     """
@@ -87,7 +87,7 @@ def _unified(
         for now, one, by in zip(after, changes, moved, strict=True)
         if by <= most and size > 0 and now.shape == before.shape
     ]
-    quantity, unit = "unified stability", "relative change for a change of 1"
+    quantity, unit = "unified stability", "ratio"
     if not ratios:
         reason = "No small change leaves the score as it was, or nothing was explained."
         return Measurement("stability", quantity, None, unit, reason)

@@ -42,7 +42,7 @@ def synergistic_faithfulness(pair: ExplainedPair, *, seed: int = 0, n_random: in
 
     Source
     ------
-    Agarwal 2025, in our reading. An additive game gives less than 1e-6, XOR more than 0
+    Agarwal 2025, arXiv:2506.13060, in our reading. An additive game gives less than 1e-6, XOR more than 0
     (`tests/engine/measures/test_modality_principles.py`).
     """
     ranks = _ranks(pair)
