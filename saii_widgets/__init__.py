@@ -25,9 +25,14 @@ if TYPE_CHECKING:
     from saii_widgets.data.corpus import Corpus
     from saii_widgets.data.samples import sample_path
     from saii_widgets.data.window import Window
+    from saii_widgets.engine.explainers.attention_rollout import AttentionRollout
+    from saii_widgets.engine.explainers.centre_baseline import CentreBaseline
     from saii_widgets.engine.explainers.counterfactual import Counterfactual
+    from saii_widgets.engine.explainers.grad_eclip import GradEclip
     from saii_widgets.engine.explainers.inter_shap import InterShap
     from saii_widgets.engine.explainers.interactions import Interactions
+    from saii_widgets.engine.explainers.plain_attention import PlainAttention
+    from saii_widgets.engine.explainers.random_baseline import RandomBaseline
     from saii_widgets.engine.explainers.relevance import Relevance
     from saii_widgets.engine.measures.information import InformationDecomposition
     from saii_widgets.engine.models import load_model
@@ -52,20 +57,25 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES: Final = {
+    "AttentionRollout": "saii_widgets.engine.explainers.attention_rollout",
     "Axis": "saii_widgets.core.axis",
     "BlackBox": "saii_widgets.engine.models.blackbox",
     "Caption": "saii_widgets.core.text",
+    "CentreBaseline": "saii_widgets.engine.explainers.centre_baseline",
     "Corpus": "saii_widgets.data.corpus",
     "Counterfactual": "saii_widgets.engine.explainers.counterfactual",
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
     "Explanation": "saii_widgets.core.explanation",
+    "GradEclip": "saii_widgets.engine.explainers.grad_eclip",
     "HeatmapView": "saii_widgets.widgets.heatmap_view",
-    "InterShap": "saii_widgets.engine.explainers.inter_shap",
     "InformationDecomposition": "saii_widgets.engine.measures.information",
+    "InterShap": "saii_widgets.engine.explainers.inter_shap",
     "InteractionMatrix": "saii_widgets.widgets.interaction_matrix",
     "Interactions": "saii_widgets.engine.explainers.interactions",
     "Lexicon": "saii_widgets.core.lexicon",
     "PairMatrix": "saii_widgets.widgets.pair_matrix",
+    "PlainAttention": "saii_widgets.engine.explainers.plain_attention",
+    "RandomBaseline": "saii_widgets.engine.explainers.random_baseline",
     "Relevance": "saii_widgets.engine.explainers.relevance",
     "Role": "saii_widgets.core.role",
     "Scene": "saii_widgets.core.scene",
@@ -96,13 +106,16 @@ _HOMES: Final = {
 }
 
 __all__ = [
+    "AttentionRollout",
     "Axis",
     "BlackBox",
     "Caption",
+    "CentreBaseline",
     "Corpus",
     "Counterfactual",
     "CounterfactualSlider",
     "Explanation",
+    "GradEclip",
     "HeatmapView",
     "InformationDecomposition",
     "InterShap",
@@ -110,6 +123,8 @@ __all__ = [
     "Interactions",
     "Lexicon",
     "PairMatrix",
+    "PlainAttention",
+    "RandomBaseline",
     "Relevance",
     "Role",
     "Scene",
