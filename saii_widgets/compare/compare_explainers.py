@@ -47,7 +47,8 @@ def compare_explainers(
     scenes : Study or sequence of Scene
         With captions, or with masks of named things, which pointing and the grid game need.
     model : DualEncoder, CoalitionScorer or callable
-        As `load_model` gives it. Explainers that can't read it are left out, and the table says so.
+        As `load_model` gives it. Explainers that can't read it are left out, and the table says so:
+        of a model of pairs all but interactions, lot and middle.
     explainers : "all", sequence of str, or mapping of str to callable
         Names of explainers of the package, or callables that take the model and return an explainer, which is called
         with a list of pictures and a list of captions. "all": those that explain patches.

@@ -13,14 +13,20 @@ from PIL import Image
 from torch import Tensor
 
 from saii_widgets.core.axis import Axis
-from saii_widgets.core.errors import InputError
+from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.origin import Origin
 from saii_widgets.core.scene import Scene
 from saii_widgets.core.text import Caption
-from saii_widgets.engine.models.model import DualEncoder
+from saii_widgets.engine.models.model import CoalitionScorer, DualEncoder
 from saii_widgets.engine.pairing import as_captions, pairing
 from saii_widgets.engine.shared_patches import shared_patches
+
+
+def refuse_uncut(model: Any) -> None:
+    """Raise `ModelError` where it is not known how a model cuts pictures into patches."""
+    if not isinstance(model, DualEncoder | CoalitionScorer):
+        raise ModelError("a model that cuts pictures into patches", type(model).__name__, "Load one with load_model().")
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,7 @@ class MapCall:
 
     Parameters
     ----------
-    model : DualEncoder
+    model : DualEncoder or CoalitionScorer
     pictures : list of PIL.Image
         N of them.
     names : list of str
@@ -42,7 +48,7 @@ class MapCall:
         The pictures that the patches lie on.
     """
 
-    model: DualEncoder
+    model: DualEncoder | CoalitionScorer
     pictures: list[Image.Image]
     names: list[str]
     captions: list[Caption]
@@ -51,7 +57,10 @@ class MapCall:
 
     @classmethod
     def of(
-        cls, model: DualEncoder, images: Sequence[Image.Image | Scene], captions: Sequence[Caption | str]
+        cls,
+        model: DualEncoder | CoalitionScorer,
+        images: Sequence[Image.Image | Scene],
+        captions: Sequence[Caption | str],
     ) -> MapCall:
         """Check the arguments of a call.
 
@@ -93,24 +102,26 @@ class MapCall:
         settings: Mapping[str, Any] | None = None,
         seed: int | None = None,
     ) -> Explanation:
-        """Maps (N, M, patches) that were made without the model, with the model's logits beside them."""
-        logits = self.model.logits(self.pictures, self.captions)
+        """Maps (N, M, patches) that were made without the model, with a dual encoder's logits beside them."""
+        logits = None
+        if isinstance(self.model, DualEncoder):  # a model of pairs would have to be asked for each
+            logits = torch.tensor(self.model.logits(self.pictures, self.captions).values)
         origin = Origin.now(
             model=self.model.name,
             revision=self.model.revision,
             method=method,
             settings=settings,
             seed=seed,
-            encoder_passes=sum(logits.shape),
+            encoder_passes=0 if logits is None else sum(logits.shape),
             seconds=seconds,
         )
-        return self.explanation(maps, words, torch.tensor(logits.values), origin, about=about)
+        return self.explanation(maps, words, logits, origin, about=about)
 
     def explanation(
         self,
         maps: NDArray[Any],
         words: NDArray[Any] | None,
-        logits: Tensor,
+        logits: Tensor | None,
         origin: Origin,
         *,
         about: str = "Relevance",
@@ -124,7 +135,7 @@ class MapCall:
         maps : array, (N, M, patches), or (N, patches) of a contrast
         words : array, (N, W), or None
             Of the words of all captions, one caption after the other; None where a method says nothing of words.
-        logits : Tensor, (N, M)
+        logits : Tensor, (N, M), or None
         origin : Origin
         about : str
             What titles call the values.
@@ -132,8 +143,11 @@ class MapCall:
         contrast : (int, int), optional
             The two captions that a contrast is about.
         """
-        beside = pairing(self.model, logits, self.shown, self.captions, origin.encoder_passes or 0, self.names)
-        pictures, captions = beside.axes
+        pictures, captions = Axis.images(self.names), Axis.captions(self.captions)
+        companions: dict[str, Explanation] = {}
+        if logits is not None and isinstance(self.model, DualEncoder):
+            beside = pairing(self.model, logits, self.shown, self.captions, origin.encoder_passes or 0, self.names)
+            companions = {"logits": beside, "probabilities": beside.companions["probabilities"]}
         asked, said = self.captions, ""
         if contrast is not None:
             asked = [self.captions[k] for k in contrast]
@@ -144,7 +158,6 @@ class MapCall:
         common: dict[str, Any] = {
             "origin": origin, "images": tuple(self.shown), "captions": tuple(asked), "unit": unit,
         }  # fmt: skip
-        companions = {"logits": beside, "probabilities": beside.companions["probabilities"]}
         if words is not None:
             title = f"{about} of words{said}"
             of_words = Explanation(words, axes=(pictures, Axis.words(asked)), title=title, **common)

@@ -27,6 +27,7 @@ from saii_widgets.engine.image_players import image_players
 from saii_widgets.engine.measures.pointing import patch_shares, pointing
 from saii_widgets.engine.models.two_towers import TwoTowers
 from saii_widgets.engine.runtime import Cancelled
+from tests.engine.models.tiny_fusion import tiny_fusion
 from tests.engine.tiny_models import MODEL_TYPES, pictures, tiny_model
 
 CHEAP = ("pointing", "grid game")
@@ -90,6 +91,12 @@ def test_all_explainers_by_all_measures(model_type: str, scenes: list[Scene]) ->
     assert all(known)
     assert table["CentreBaseline", "influence of the caption on the picture"].value == pytest.approx(0)
     assert table["AttentionRollout", "agreement with other captions"].value == pytest.approx(1)
+
+
+def test_a_model_of_pairs_has_fewer_rivals(scenes: list[Scene]) -> None:
+    table = compare_explainers(scenes, tiny_fusion("vilt"), measures=CHEAP, n_grids=1)
+    assert set(table.explainers) == {"Interactions", "CentreBaseline", "RandomBaseline"}
+    assert set(table.left_out) == {"AttentionRollout", "GradEclip", "PlainAttention", "Relevance"}
 
 
 def test_pointing_equals_the_measure_by_itself(model: TwoTowers, scenes: list[Scene]) -> None:

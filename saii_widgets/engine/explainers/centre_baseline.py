@@ -12,9 +12,8 @@ from saii_widgets.core.errors import InputError
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.scene import Scene
 from saii_widgets.core.text import Caption
-from saii_widgets.engine.attention_maps import refuse_unread
-from saii_widgets.engine.map_call import MapCall
-from saii_widgets.engine.models.model import DualEncoder
+from saii_widgets.engine.map_call import MapCall, refuse_uncut
+from saii_widgets.engine.models.model import CoalitionScorer, DualEncoder
 
 
 class CentreBaseline:
@@ -22,8 +21,8 @@ class CentreBaseline:
 
     Parameters
     ----------
-    model : DualEncoder
-        Says how pictures are cut, and gives the logits that are returned beside.
+    model : DualEncoder or CoalitionScorer
+        Says how pictures are cut; a dual encoder gives the logits that are returned beside.
     spread : float
         Standard deviation, as a share of the picture's width and of its height.
 
@@ -40,8 +39,8 @@ class CentreBaseline:
     (`tests/engine/explainers/test_rivals.py`).
     """
 
-    def __init__(self, model: DualEncoder, *, spread: float = 0.25) -> None:
-        refuse_unread(model)
+    def __init__(self, model: DualEncoder | CoalitionScorer, *, spread: float = 0.25) -> None:
+        refuse_uncut(model)
         if not spread > 0:
             raise InputError("a spread above 0", repr(spread), "Take a quarter of the picture, .25.")
         self.model, self.spread = model, spread
@@ -59,7 +58,7 @@ class CentreBaseline:
         Returns
         -------
         Explanation
-            float32, axes (image, caption, patch), 1 in the middle. Companions: "logits" and "probabilities".
+            float32, axes (image, caption, patch), 1 in the middle. Companions: "logits" and "probabilities" of a dual encoder.
 
         Raises
         ------

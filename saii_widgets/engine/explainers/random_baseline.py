@@ -12,9 +12,8 @@ from PIL import Image
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.scene import Scene
 from saii_widgets.core.text import Caption
-from saii_widgets.engine.attention_maps import refuse_unread
-from saii_widgets.engine.map_call import MapCall
-from saii_widgets.engine.models.model import DualEncoder
+from saii_widgets.engine.map_call import MapCall, refuse_uncut
+from saii_widgets.engine.models.model import CoalitionScorer, DualEncoder
 
 
 class RandomBaseline:
@@ -24,8 +23,8 @@ class RandomBaseline:
 
     Parameters
     ----------
-    model : DualEncoder
-        Says how pictures are cut, and gives the logits that are returned beside.
+    model : DualEncoder or CoalitionScorer
+        Says how pictures are cut; a dual encoder gives the logits that are returned beside.
     seed : int
 
     Raises
@@ -38,8 +37,8 @@ class RandomBaseline:
     A uniform lot; the chance level of each measure (`tests/engine/explainers/test_rivals.py`).
     """
 
-    def __init__(self, model: DualEncoder, *, seed: int = 0) -> None:
-        refuse_unread(model)
+    def __init__(self, model: DualEncoder | CoalitionScorer, *, seed: int = 0) -> None:
+        refuse_uncut(model)
         self.model, self.seed = model, seed
 
     def __call__(self, images: Sequence[Image.Image | Scene], captions: Sequence[Caption | str]) -> Explanation:
@@ -55,7 +54,8 @@ class RandomBaseline:
         Returns
         -------
         Explanation
-            float32, axes (image, caption, patch). Companions: "words" (image, word), "logits" and "probabilities".
+            float32, axes (image, caption, patch). Companions: "words" (image, word), and "logits" and "probabilities" of a
+            dual encoder.
 
         Raises
         ------
