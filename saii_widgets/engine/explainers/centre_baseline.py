@@ -58,7 +58,8 @@ class CentreBaseline:
         Returns
         -------
         Explanation
-            float32, axes (image, caption, patch), 1 in the middle. Companions: "logits" and "probabilities" of a dual encoder.
+            float32, axes (image, caption, patch), 1 in the middle. Companions of a dual encoder: "logits",
+            "probabilities".
 
         Raises
         ------
