@@ -54,8 +54,8 @@ class RandomBaseline:
         Returns
         -------
         Explanation
-            float32, axes (image, caption, patch). Companions: "words" (image, word), and "logits" and "probabilities" of a
-            dual encoder.
+            float32, axes (image, caption, patch). Companions: "words" (image, word); of a dual
+            encoder "logits" and "probabilities" too.
 
         Raises
         ------
