@@ -10,6 +10,7 @@ from typing import Any, Final
 from PIL import Image
 from torch import Tensor
 from transformers import AutoImageProcessor, AutoModelForImageClassification
+from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES as _SERVED
 
 from saii_widgets.core.errors import ModelError
 from saii_widgets.engine.models.checkpoint import open_checkpoint

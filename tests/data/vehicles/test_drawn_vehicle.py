@@ -107,6 +107,8 @@ def test_twins_differ_in_their_layout_alone(pair: tuple[str, str]) -> None:
             away = np.abs(colours_of(one, part) - colours_of(other, part)).max()
             assert away < (30 if part in TELLING_PARTS[pair[0]] else 12), (seed, part)
         union = np.logical_or.reduce(list(one.masks.values())) | np.logical_or.reduce(list(other.masks.values()))
+        for axis, step in ((0, 1), (0, -1), (1, 1), (1, -1)):  # pixels of the edge are mixed
+            union = union | np.roll(union, step, axis)
         assert np.array_equal(np.asarray(one.image)[~union], np.asarray(other.image)[~union])
 
 
