@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from saii_widgets.data.camera import read_camera_folder
     from saii_widgets.data.corpus import Corpus
     from saii_widgets.data.samples import sample_path
+    from saii_widgets.data.vehicles import draw_vehicle
     from saii_widgets.data.window import Window
     from saii_widgets.engine.explainers.attention_rollout import AttentionRollout
     from saii_widgets.engine.explainers.centre_baseline import CentreBaseline
@@ -37,8 +38,11 @@ if TYPE_CHECKING:
     from saii_widgets.engine.measures.information import InformationDecomposition
     from saii_widgets.engine.models import load_model
     from saii_widgets.engine.models.blackbox import BlackBox
+    from saii_widgets.engine.models.classifier import Classifier
+    from saii_widgets.engine.models.load_classifier import load_classifier
     from saii_widgets.engine.models.load_matcher import load_matcher
     from saii_widgets.engine.trust import trust
+    from saii_widgets.engine.models.prediction_only import PredictionOnly
     from saii_widgets.rooms.studio import Studio, studio
     from saii_widgets.stepwise import Stepwise
     from saii_widgets.widgets.charts.chart_html import chart_html
@@ -62,6 +66,7 @@ _HOMES: Final = {
     "BlackBox": "saii_widgets.engine.models.blackbox",
     "Caption": "saii_widgets.core.text",
     "CentreBaseline": "saii_widgets.engine.explainers.centre_baseline",
+    "Classifier": "saii_widgets.engine.models.classifier",
     "Corpus": "saii_widgets.data.corpus",
     "Counterfactual": "saii_widgets.engine.explainers.counterfactual",
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
@@ -76,6 +81,7 @@ _HOMES: Final = {
     "PairMatrix": "saii_widgets.widgets.pair_matrix",
     "PlainAttention": "saii_widgets.engine.explainers.plain_attention",
     "RandomBaseline": "saii_widgets.engine.explainers.random_baseline",
+    "PredictionOnly": "saii_widgets.engine.models.prediction_only",
     "Relevance": "saii_widgets.engine.explainers.relevance",
     "Role": "saii_widgets.core.role",
     "Scene": "saii_widgets.core.scene",
@@ -94,7 +100,9 @@ _HOMES: Final = {
     "compare_explainers": "saii_widgets.compare.compare_explainers",
     "compare_models": "saii_widgets.compare.compare_models",
     "curve_chart": "saii_widgets.widgets.charts.curve_chart",
+    "draw_vehicle": "saii_widgets.data.vehicles",
     "interval_chart": "saii_widgets.widgets.charts.interval_chart",
+    "load_classifier": "saii_widgets.engine.models.load_classifier",
     "load_matcher": "saii_widgets.engine.models.load_matcher",
     "load_model": "saii_widgets.engine.models",
     "read_camera_folder": "saii_widgets.data.camera",
@@ -111,6 +119,7 @@ __all__ = [
     "BlackBox",
     "Caption",
     "CentreBaseline",
+    "Classifier",
     "Corpus",
     "Counterfactual",
     "CounterfactualSlider",
@@ -125,6 +134,7 @@ __all__ = [
     "PairMatrix",
     "PlainAttention",
     "RandomBaseline",
+    "PredictionOnly",
     "Relevance",
     "Role",
     "Scene",
@@ -143,7 +153,9 @@ __all__ = [
     "compare_explainers",
     "compare_models",
     "curve_chart",
+    "draw_vehicle",
     "interval_chart",
+    "load_classifier",
     "load_matcher",
     "load_model",
     "read_camera_folder",
