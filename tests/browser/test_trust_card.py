@@ -14,7 +14,7 @@ from saii_widgets.widgets import TrustCard
 ALONG = [0, 0.25, 0.5, 1]
 CURVES = {"insertion": [0, 3, 4, 5], "deletion": [5, 2, 1, 0], "insertion, random order": [0, 1, 2, 5]}
 ROWS = [
-    Measurement("faithfulness", "R2", 0.5, "R2", "It tells a good part.", 0.25, 0.75, chance=0, passes=128, seconds=1.5),
+    Measurement("faithfulness", "R2", 0.5, "R2", "It tells a good part.", 0.25, 0.75, 0, passes=128, seconds=1.5),
     Measurement("faithfulness", "rank correlation", 0.9, "correlation", "Nearly always."),
     Measurement("insertion and deletion", "insertion less deletion", 3, "logit", "The right parts come first.",
                 chance=1, along=ALONG, curves=CURVES),

@@ -21,6 +21,7 @@ from saii_widgets.rooms.trust_strip import TrustStrip
 TITLES = [room.title for room in PLAN]
 MAPS, TOGETHER = TITLES.index("3 Maps"), TITLES.index("Together")
 CAPTIONS = ["a red truck", "a white bus near a fence", "a blue car", "a green van"]
+WAIT = 240  # seconds, on a machine that is busy with other things
 SETTINGS = {"captions": [*CAPTIONS, *CAPTIONS]}
 WHOLE = ["encoder passes", "R2", "rank correlation", "insertion less deletion", "agreement after small changes"]
 
@@ -35,10 +36,10 @@ def strip(studio: sw.Studio, place: int = MAPS) -> TrustStrip:
 def looked(opened: Callable[..., sw.Studio]) -> sw.Studio:
     """A studio in which one looks at the maps."""
     studio = opened(**SETTINGS)
-    assert studio.wait(60)
+    assert studio.wait(WAIT)
     assert len(strip(studio).card.table) == 0, "nobody has looked"
     studio.bar.step = MAPS
-    assert studio.wait(60)
+    assert studio.wait(WAIT)
     return studio
 
 
@@ -66,12 +67,12 @@ def test_the_map_that_is_looked_at_is_measured(looked: sw.Studio) -> None:
     assert card.table["R2"].value == alone["R2"].value
     before = card.table
     choose(looked, 1, 2)
-    assert looked.wait(60)
+    assert looked.wait(WAIT)
     assert card.label == title(looked, 1)
     assert card.table["R2"].value != before["R2"].value
     looked.bar.step = 0
     choose(looked, 0, 0)
-    assert looked.wait(60)
+    assert looked.wait(WAIT)
     assert card.label == title(looked, 1), "nobody looks"
 
 
@@ -79,7 +80,7 @@ def test_what_is_measured_is_not_measured_twice(looked: sw.Studio, monkeypatch: 
     monkeypatch.setattr(ExplainedPair, "of", lambda *_: pytest.fail("it is measured already"))
     looked.bar.step = 0
     looked.bar.step = MAPS
-    assert looked.wait(60)
+    assert looked.wait(WAIT)
     assert strip(looked).card.error == ""
 
 
@@ -98,11 +99,11 @@ def test_it_stops_where_nobody_looks_and_goes_on_later(looked: sw.Studio, monkey
     assert begun.wait(30)
     looked.bar.step = 0
     may_go_on.set()
-    assert looked.wait(60)
+    assert looked.wait(WAIT)
     assert all(locked)
     assert (len(strip(looked).card.table), strip(looked).lasting) == (0, ())
     looked.bar.step = MAPS
-    assert looked.wait(60)
+    assert looked.wait(WAIT)
     assert strip(looked).card.table["slowness"].value == 1
     assert strip(looked).lasting == (strip(looked).card,)
 
@@ -113,13 +114,13 @@ def test_what_goes_wrong_is_said_under_the_strip(looked: sw.Studio, monkeypatch:
 
     monkeypatch.setattr(ExplainedPair, "of", broken)
     choose(looked, 3, 1)
-    assert looked.wait(60)
+    assert looked.wait(WAIT)
     assert strip(looked).card.error == "wanted a model; got none. Load one."
 
 
 def test_the_page_holds_the_strip_once_it_is_measured(looked: sw.Studio) -> None:
     assert title(looked, 0) in looked.to_html()
-    assert looked.wait(60)
+    assert looked.wait(WAIT)
     looked.bar.step = 0
     choose(looked, 1, 1)
     assert title(looked, 1) not in looked.to_html(), "it is not measured for the page's sake"
@@ -133,9 +134,9 @@ def test_the_last_round_of_a_matrix_is_measured(
 
     monkeypatch.setattr("saii_widgets.rooms.together.Interactions", blocks)
     studio = opened(**SETTINGS)
-    assert studio.wait(60)
+    assert studio.wait(WAIT)
     studio.bar.step = TOGETHER
-    assert studio.wait(60)
+    assert studio.wait(WAIT)
     card = strip(studio, TOGETHER).card
     assert [one.quantity for one in card.table][:5] == WHOLE
     assert card.table["R2"].value == pytest.approx(studio.live[TOGETHER].matrix.result.origin.settings["r2"], abs=0.2)

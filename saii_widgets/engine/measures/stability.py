@@ -47,8 +47,8 @@ def stability(pair: ExplainedPair, *, seed: int = 0, n_changes: int | None = Non
 
     Source
     ------
-    Agarwal 2025, arXiv:2506.13060 (`max |E(x+d) - E(x)| / |d|`), in our reading: sizes are relative to the explanation, pixels count by
-    their root mean square and words by the share that is swapped. Known answers:
+    Agarwal 2025, arXiv:2506.13060 (`max |E(x+d) - E(x)| / |d|`), in our reading: sizes are relative to the explanation,
+    pixels count by their root mean square and words by the share that is swapped. Known answers:
     `tests/engine/measures/test_stability.py`.
     """
     if pair.image is None or pair.caption is None:
