@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from saii_widgets.engine.models.classifier import Classifier
     from saii_widgets.engine.models.load_classifier import load_classifier
     from saii_widgets.engine.models.load_matcher import load_matcher
-    from saii_widgets.engine.trust import trust
     from saii_widgets.engine.models.prediction_only import PredictionOnly
+    from saii_widgets.engine.trust import trust
     from saii_widgets.rooms.studio import Studio, studio
     from saii_widgets.stepwise import Stepwise
     from saii_widgets.widgets.charts.chart_html import chart_html
@@ -133,8 +133,8 @@ __all__ = [
     "Lexicon",
     "PairMatrix",
     "PlainAttention",
-    "RandomBaseline",
     "PredictionOnly",
+    "RandomBaseline",
     "Relevance",
     "Role",
     "Scene",
