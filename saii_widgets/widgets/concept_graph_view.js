@@ -11,7 +11,7 @@ import { rankedList } from "./parts/ranked_list.js";
 import { segmentStage } from "./parts/segment_stage.js";
 import { svg } from "./parts/svg.js";
 
-const BESIDE = 820; // pixels from which on the graph stands beside the picture
+const BESIDE = 680; // pixels from which on the graph stands beside the picture
 const LIVE_EVERY = 90; // milliseconds between the edits that Python hears of while a segment is dragged
 const perCent = share => `${Math.round(100 * share)} %`;
 
@@ -42,7 +42,7 @@ export function render({ model, el }) {
     element("div", { class: "saii-row saii-controls" }, why.made, not.made, threshold.made),
     element("div", { class: "saii-views" }, pictureSide, graphSide), missing,
     element("div", { class: "saii-row saii-under" }, key.made, edgeKey), readout, text.made,
-    element("div", { class: "saii-details" }, card.made, ranked.made, element("div", { class: "saii-asked" }, bars.made, verdict)),
+    element("div", { class: "saii-details" }, card.made, element("div", { class: "saii-sides" }, ranked.made, element("div", {}, bars.made, verdict))),
   );
 
   const place = (name, labels) => { const k = model.get(name); return Number.isInteger(k) && k >= 0 && k < labels.length ? k : -1; };
@@ -106,7 +106,7 @@ export function render({ model, el }) {
     [scores, removed] = [{ classifier: known(all[0]), network: known(all[1]) }, [all[2], all[3]].map(one => one ?? floats(null))];
     const [rows, columns] = about.raster;
     centres = about.boxes ? about.boxes.map(([left, top, right, bottom]) => [(left + right) / 2, (top + bottom) / 2]) : onCircle(n());
-    stage.load({ picture, masks: masksOf(model.get("_masks"), n(), rows, columns), rows, columns, boxes: about.boxes, there: about.boxes ? there() : [], drawing: about.drawing });
+    stage.load({ picture, masks: masksOf(model.get("_masks"), n(), rows, columns), rows, columns, boxes: about.boxes, there: about.boxes ? there() : [] });
     pointed = -1;
     build();
   }
@@ -123,8 +123,9 @@ export function render({ model, el }) {
     threshold.made.hidden = !edges.length;
     missing.hidden = !gone.length;
     missing.replaceChildren(element("span", { class: "saii-muted" }, "Not in this picture"), ...gone.map(k => element("button", { type: "button", class: "saii-gone", "data-concept": k, dir: "auto" }, about.concepts[k])));
-    notice.textContent = !n() ? "No concept was found, so there is nothing to explain by." : !count ? "None of the concepts is in this picture." : pictured && !picture ? "The picture could not be read." : !about.boxes ? "Where the concepts lie is not known: give their axis masks or boxes." : "";
+    notice.textContent = !n() ? "No concept was found in this picture, so there is nothing to explain the class by." : !count ? "None of the concepts is in this picture." : pictured && !picture ? "The picture could not be read." : !about.boxes ? "Where the concepts lie is not known: give their axis masks or boxes." : "";
     notice.hidden = !notice.textContent;
+    for (const part of [key.made, readout, card.made]) part.hidden = !n();
     layout();
     draw();
   }
@@ -206,7 +207,7 @@ export function render({ model, el }) {
     card.show({
       concept: chosen, concepts: about.concepts, value: chosen < 0 ? 0 : contribution(chosen), unit: about.unit, of: ofWhat(), there: chosen >= 0 && about.present[chosen],
       strength: strength.length && chosen >= 0 && against() < 0 ? strength[hypothesis() * n() + chosen] : undefined, edges: chosen < 0 ? [] : edgesOf(chosen), examples: about.examples, pictures: examples, edit: now, ways: ways(), why: whyNot(), thumbnail: stage.thumbnail,
-      nothing: n() ? "Choose a concept in the picture, the graph or the list." : "There is none.",
+      nothing: "Choose a concept in the picture, the graph or the list.",
     });
     say(readoutOf(lit));
     body.dataset.painted = String(Number(body.dataset.painted ?? 0) + 1);

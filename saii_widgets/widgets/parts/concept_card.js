@@ -1,6 +1,6 @@
 import { button, choice, element, shown } from "../shared.js";
 
-const MOST_EDGES = 5, STEP = 0.02; // STEP: share of the picture that an arrow key moves a segment by
+const MOST_EDGES = 4, STEP = 0.02; // STEP: share of the picture that an arrow key moves a segment by
 
 // One concept: its name, contribution, strongest edges and examples from other pictures, and the ways to change it.
 // `change` gets an edit; `step` gets shares of the picture by which arrow keys move the segment on.

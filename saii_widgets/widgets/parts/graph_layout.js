@@ -3,6 +3,12 @@
 // Places on a circle, for nodes that lie nowhere in the picture.
 export const onCircle = n => Array.from({ length: n }, (_, k) => [0.5 + 0.4 * Math.sin((2 * Math.PI * k) / n), 0.5 - 0.4 * Math.cos((2 * Math.PI * k) / n)]);
 
+// Places as shares of the picture, drawn apart to fill the room from edge to edge; what is left stays left.
+export function filling(shares) {
+  const ends = [0, 1].map(axis => { const all = shares.map(place => place[axis]); return [Math.min(...all), Math.max(...all)]; });
+  return shares.map(place => place.map((share, axis) => { const [low, high] = ends[axis]; return high - low < 0.05 ? share : (share - low) / (high - low); }));
+}
+
 // As near to where they belong as they can without covering one another: boxes of `wide` x `high` within the room.
 export function spreadOut(wanted, { width, height, wide, high, rounds = 240 }) {
   const within = ([x, y]) => [Math.min(width - wide / 2, Math.max(wide / 2, x)), Math.min(height - high / 2, Math.max(high / 2, y))];
@@ -47,7 +53,7 @@ export function arrow([x, y], [toX, toY], { radius, thick }) {
     const [a, b] = [middle[0] - from[0], middle[1] - from[1]], way = Math.hypot(a, b) || 1;
     return [from[0] + (a / way) * length, from[1] + (b / way) * length];
   };
-  const long = 6 + 1.9 * thick, half = 3 + 1.15 * thick, start = towards([x, y], radius), tip = towards([toX, toY], radius), neck = towards([toX, toY], radius + long);
+  const long = 5.5 + 1.6 * thick, half = 2.6 + 1.05 * thick, start = towards([x, y], radius), tip = towards([toX, toY], radius), neck = towards([toX, toY], radius + long);
   const [a, b] = [(tip[0] - neck[0]) / long, (tip[1] - neck[1]) / long], said = point => point.map(number => number.toFixed(1)).join(" ");
   const sides = [[neck[0] - b * half, neck[1] + a * half], [neck[0] + b * half, neck[1] - a * half]];
   return { line: `M${said(start)}Q${said(middle)} ${said(neck)}`, head: `M${said(tip)}L${said(sides[0])}L${said(sides[1])}Z` };

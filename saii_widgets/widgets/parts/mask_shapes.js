@@ -1,5 +1,7 @@
 import { bytes } from "../shared.js";
 
+const ROUNDS = 6; // of smoothing an outline
+
 // The masks of n segments from their bits, row by row, one after the other; 1 inside.
 export function masksOf(view, n, rows, columns) {
   const packed = bytes(view), size = rows * columns;
@@ -35,7 +37,7 @@ export function outlinePath(mask, rows, columns, { width, height }) {
   const across = width / columns, down = height / rows, cut = number => Number(number.toFixed(1));
   return loopsAround(mask, rows, columns).map(loop => {
     let points = loop.map(([x, y], k) => { const [a, b] = loop[(k + 1) % loop.length]; return [(x + a) / 2, (y + b) / 2]; });
-    for (let round = 0; round < 2; round += 1)
+    for (let round = 0; round < ROUNDS; round += 1)
       points = points.map(([x, y], k) => {
         const [before, after] = [points.at(k - 1), points[(k + 1) % points.length]];
         return [(before[0] + 2 * x + after[0]) / 4, (before[1] + 2 * y + after[1]) / 4];

@@ -1,8 +1,9 @@
 import { colourOf, element, shown } from "../shared.js";
-import { arrow, nearestIn, spreadOut } from "./graph_layout.js";
+import { arrow, filling, nearestIn, spreadOut } from "./graph_layout.js";
 import { svg } from "./svg.js";
 
-const THICKEST = 7; // pixels of the strongest edge
+const THICKEST = 7, MARGIN = 10, NAMES = 38; // pixels of the strongest edge, around all nodes, and of a name with its number
+const LEGIBLE_FROM = 14_000; // square pixels a node, below which names are shown on pointing only
 const SIZES = [[8, 60, true], [14, 46, true], [24, 38, false], [Infinity, 28, false]]; // up to how many nodes, pixels, named
 
 // Concepts as pieces of the picture, with their edges; where they stand follows the picture. `point` and `choose` get a
@@ -39,17 +40,18 @@ export function nodeGraph({ point, choose, read, signal }) {
     // of: { there, concepts, boxes (or places on a circle), thumbnail }; the room in pixels
     layout({ there: present, concepts, centres, thumbnail, width, height }) {
       there = present;
-      const [, wanted, named] = SIZES.find(([most]) => there.length <= most), room = Math.sqrt((0.5 * width * height) / Math.max(1, there.length));
-      side = Math.max(18, Math.min(wanted, room));
-      const label = named && width >= 420, wide = label ? Math.max(side + 8, 96) : side + 14, high = label ? side + 44 : side + 14;
-      places = spreadOut(there.map(k => [centres[k][0] * width, centres[k][1] * height]), { width, height, wide, high });
+      const [, wanted, named] = SIZES.find(([most]) => there.length <= most), room = (width * height) / Math.max(1, there.length), label = named && room > LEGIBLE_FROM;
+      side = Math.max(18, Math.min(wanted, Math.sqrt((label ? 0.14 : 0.4) * room)));
+      const wide = label ? side + 44 : side + 14, high = label ? side + 58 : side + 14;
+      const inside = (share, length, own) => own / 2 + MARGIN + share * Math.max(0, length - own - 2 * MARGIN);
+      places = spreadOut(filling(there.map(k => centres[k])).map(([x, y]) => [inside(x, width, wide), inside(y, height, high)]), { width, height, wide, high });
       buttons = new Map(there.map((k, n) => {
         const face = element("span", { class: "saii-face" }, thumbnail(k, side - 8));
         const button = element("button", { type: "button", class: "saii-node", "data-concept": k }, face, element("span", { class: "saii-node-name", dir: "auto" }, concepts[k]), element("span", { class: "saii-node-number" }));
-        [button.style.left, button.style.top] = places[n].map((place, axis) => `${place - (axis ? (label ? high / 2 : side / 2) : wide / 2)}px`);
+        [button.style.left, button.style.top] = places[n].map((place, axis) => `${place - (axis ? (label ? side / 2 + NAMES / 2 : side / 2) : wide / 2)}px`);
         button.style.width = `${wide}px`;
         button.style.setProperty("--saii-side", `${side}px`);
-        places[n] = [places[n][0], places[n][1] - (label ? (high - side) / 2 : 0)];
+        places[n] = [places[n][0], places[n][1] - (label ? NAMES / 2 : 0)];
         return [k, button];
       }));
       made.classList.toggle("saii-unnamed", !label);

@@ -2,7 +2,7 @@ import { colourOf, element } from "../shared.js";
 import { nearestIn } from "./graph_layout.js";
 import { outlinePath } from "./mask_shapes.js";
 
-const COVER = 0.62, LONGER = 512, GONE = "#808080"; // pixels of the longer side; what a segment is greyed out with
+const COVER = 0.7, LONGER = 512, GREYED = 0.75, DARKER = 0.12, GONE = "#808080"; // pixels of the longer side; what a segment is greyed out with
 
 // The picture with its segments in the colours of their contributions. `point` and `choose` get a segment, -1 for none;
 // `move` gets shares of the picture while a segment is dragged, and whether that has ended; `movable` says if one may.
@@ -60,17 +60,18 @@ export function segmentStage({ point, choose, move, movable, signal }) {
     event.preventDefault();
   }, { signal });
 
-  // The picture made calm, as under a map.
+  // The picture made calm; more so than under a map, because a segment that is lit has the picture's own colours.
   function grounded(context) {
-    const { greyed, shade } = of.drawing, cover = (mode, colour, alpha) => {
+    const cover = (mode, colour, alpha) => {
       Object.assign(context, { globalCompositeOperation: mode, fillStyle: colour, globalAlpha: alpha });
       context.fillRect(0, 0, size.width, size.height);
       Object.assign(context, { globalCompositeOperation: "source-over", globalAlpha: 1 });
     };
     if (!of.picture) { cover("source-over", "#e8ecf0", 1); return; }
     context.drawImage(of.picture, 0, 0, size.width, size.height);
-    cover("saturation", "#808080", greyed);
-    cover("source-over", "#000000", 1 - shade);
+    if (!order.length) return;
+    cover("saturation", "#808080", GREYED);
+    cover("source-over", "#000000", DARKER);
   }
   const clipped = (context, path, paint) => { context.save(); context.clip(path, "evenodd"); paint(); context.restore(); };
   function outlined(context, path, wide, colour, dashes = []) {
@@ -86,7 +87,7 @@ export function segmentStage({ point, choose, move, movable, signal }) {
   return {
     made, canvas,
     get size() { return size; },
-    // what: { picture, masks, rows, columns, boxes, there, drawing }
+    // what: { picture, masks, rows, columns, boxes, there }
     load(what) {
       of = what;
       const { width, height } = what.picture ?? { width: 4, height: 3 }, factor = LONGER / Math.max(width, height);
