@@ -94,14 +94,14 @@ def explanation(*, companions: bool = True, **more: Any) -> Explanation:
 
 def narration() -> Narration:
     text = (
-        "The stop sign at the left of the body contributed most (+1.24), followed by the window row along the top (+0.62)"
-        " and the grille at the front (+0.35). The head lamp speaks against school bus (−0.21). No ladder was found."
+        "The stop sign at the left of the body contributed most (+1.24), followed by the window row along"
+        " the top (+0.62) and the grille at the front (+0.35). The head lamp speaks against school bus (−0.21). No ladder was found."
     )
     said = [("stop sign", 4), ("window row", 0), ("grille", 1), ("head lamp", 5), ("ladder", 6)]
     spans = [Span(text.index(name), text.index(name) + len(name), k, "name") for name, k in said]
     for piece, k, kind in (
-        ("at the left of the body", 4, "place"), ("+1.24", 4, "number"), ("along the top", 0, "place"), ("+0.62", 0, "number"),
-        ("at the front", 1, "place"), ("speaks against", 5, "sign"),
+        ("at the left of the body", 4, "place"), ("+1.24", 4, "number"), ("along the top", 0, "place"),
+        ("+0.62", 0, "number"), ("at the front", 1, "place"), ("speaks against", 5, "sign"),
     ):  # fmt: skip
         spans.append(Span(text.index(piece), text.index(piece) + len(piece), k, kind))
     return Narration(text, tuple(spans), "school bus", CONCEPTS, repairs=1)
