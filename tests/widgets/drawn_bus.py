@@ -95,7 +95,8 @@ def explanation(*, companions: bool = True, **more: Any) -> Explanation:
 def narration() -> Narration:
     text = (
         "The stop sign at the left of the body contributed most (+1.24), followed by the window row along"
-        " the top (+0.62) and the grille at the front (+0.35). The head lamp speaks against school bus (−0.21). No ladder was found."
+        " the top (+0.62) and the grille at the front (+0.35). The head lamp speaks against"
+        " school bus (−0.21). No ladder was found."
     )
     said = [("stop sign", 4), ("window row", 0), ("grille", 1), ("head lamp", 5), ("ladder", 6)]
     spans = [Span(text.index(name), text.index(name) + len(name), k, "name") for name, k in said]
