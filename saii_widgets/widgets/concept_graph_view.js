@@ -89,7 +89,8 @@ export function render({ model, el }) {
   function after() {
     const now = edit(), answer = model.get("_outcome"), m = about.classes.length;
     if (!Object.keys(now).length) return null;
-    if (answer && sameEdit(answer.edit, now)) return { classifier: answer.classifier, network: answer.network };
+    const list = one => (Array.isArray(one) && one.length === m && one.every(Number.isFinite) ? one : undefined);
+    if (answer && sameEdit(answer.edit, now)) return { classifier: list(answer.classifier), network: list(answer.network) };
     if (now.remove === undefined || !removed.some(one => one.length)) return null;
     const [classifier, network] = removed.map(one => (one.length ? one.subarray(now.remove * m, (now.remove + 1) * m) : undefined));
     return { classifier, network };
@@ -116,6 +117,7 @@ export function render({ model, el }) {
     if (!about) return;
     const gone = about.concepts.flatMap((_, k) => (about.present[k] ? [] : [k])), count = there().length;
     title.textContent = about.title || String(model.get("label"));
+    title.hidden = title.textContent.startsWith("Why "); // of one class; which one is shown now is said by the choices
     sizes.textContent = `${count} concept${count === 1 ? "" : "s"} in the picture${gone.length ? `, ${gone.length} missing` : ""}`;
     why.input.replaceChildren(...about.classes.map((label, k) => element("option", { value: k }, label)));
     not.input.replaceChildren(element("option", { value: -1 }, "no other class"), ...about.classes.map((label, k) => element("option", { value: k }, label)));

@@ -237,7 +237,7 @@ def test_concept_graph_view_shows_text(show: Callable[..., Any]) -> None:
         spans.append(Span(end, end + len(text), k, text))
         end += len(text) + 1
     narrations = {text: Narration(joined, spans, text, texts) for text in texts}
-    examples = dict.fromkeys(texts[:3], [Image.new("RGB", (9, 9))])
+    examples = {text: [Image.new("RGB", (9, 9))] for text in texts[:3]}
     shown = ConceptGraphView(result, narrations=narrations, examples=examples, label=texts[5], error=texts[6])
     page = show(shown, guarded=False)
     page.wait_for_function("() => Number(document.querySelector('.saii-body').dataset.painted) > 0")
