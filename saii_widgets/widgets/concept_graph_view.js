@@ -12,6 +12,7 @@ import { segmentStage } from "./parts/segment_stage.js";
 import { svg } from "./parts/svg.js";
 
 const BESIDE = 680; // pixels from which on the graph stands beside the picture
+const SCROLL_BAR = 20; // pixels
 const LIVE_EVERY = 90; // milliseconds between the edits that Python hears of while a segment is dragged
 const perCent = share => `${Math.round(100 * share)} %`;
 
@@ -224,7 +225,11 @@ export function render({ model, el }) {
   for (const [name, of] of [["pointerover", event => Number(event.target.closest?.(".saii-gone")?.dataset.concept ?? -1)], ["pointerleave", () => -1]]) missing.addEventListener(name, event => point(of(event)), { signal });
   const rebuild = painter(build, signal);
   let width = 0;
-  const watching = new ResizeObserver(() => { if (body.clientWidth !== width) { width = body.clientWidth; rebuild(); } });
+  // What grows by no more than a scroll bar is left as it is: else a bar that comes and goes with the picture's height would never rest.
+  const watching = new ResizeObserver(() => {
+    const now = body.clientWidth;
+    if (now < width || now > width + SCROLL_BAR) { width = now; rebuild(); }
+  });
   watching.observe(body);
   signal.addEventListener("abort", () => watching.disconnect());
   root.addEventListener("saii-python", draw, { signal });

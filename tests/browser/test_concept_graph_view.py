@@ -265,6 +265,26 @@ def test_forty_concepts_stand_apart(show: Callable[..., Any], width: int) -> Non
     assert 10 < page.locator(".saii-edges .saii-edge").count() <= 80
 
 
+def test_it_follows_the_window_and_rests(show: Callable[..., Any]) -> None:
+    page = opened(show)
+    painted = "() => document.querySelector('.saii-body').dataset.painted"
+    before = page.locator(".saii-graph").bounding_box()
+    page.set_viewport_size({"width": 1190, "height": 900})
+    settled(page)
+    narrower = page.locator(".saii-graph").bounding_box()
+    assert narrower["width"] < before["width"]
+    drawn = page.evaluate(painted)
+    for width in (1200, 1190, 1200, 1190):  # as a scroll bar that comes and goes
+        page.set_viewport_size({"width": width, "height": 900})
+        settled(page)
+    assert page.evaluate(painted) == drawn
+    assert page.locator(".saii-graph").bounding_box()["width"] == narrower["width"]
+    page.set_viewport_size({"width": 500, "height": 900})
+    settled(page)
+    assert page.locator(".saii-graph").bounding_box()["y"] > page.locator(".saii-canvas").bounding_box()["y"] + 200
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 500
+
+
 def test_choices_from_outside_are_shown(show: Callable[..., Any]) -> None:
     page = opened(show)
     put(page, hypothesis=1, against=2, selected_concept=WINDOWS, threshold=1.0, edit={"remove": STOP}, height=300)
