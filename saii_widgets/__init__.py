@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from saii_widgets.core.axis import Axis
     from saii_widgets.core.explanation import Explanation
     from saii_widgets.core.lexicon import Lexicon
+    from saii_widgets.core.narration import Narration
     from saii_widgets.core.role import Role
     from saii_widgets.core.scene import Scene
     from saii_widgets.core.study import Study
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from saii_widgets.widgets.charts.chart_html import chart_html
     from saii_widgets.widgets.charts.interval_chart import interval_chart
     from saii_widgets.widgets.charts.score_distribution import score_distribution
+    from saii_widgets.widgets.concept_graph_view import ConceptGraphView
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider
     from saii_widgets.widgets.heatmap_view import HeatmapView
     from saii_widgets.widgets.interaction_matrix import InteractionMatrix
@@ -49,6 +51,7 @@ _HOMES: Final = {
     "Axis": "saii_widgets.core.axis",
     "BlackBox": "saii_widgets.engine.models.blackbox",
     "Caption": "saii_widgets.core.text",
+    "ConceptGraphView": "saii_widgets.widgets.concept_graph_view",
     "Corpus": "saii_widgets.data.corpus",
     "Counterfactual": "saii_widgets.engine.explainers.counterfactual",
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
@@ -59,6 +62,7 @@ _HOMES: Final = {
     "InteractionMatrix": "saii_widgets.widgets.interaction_matrix",
     "Interactions": "saii_widgets.engine.explainers.interactions",
     "Lexicon": "saii_widgets.core.lexicon",
+    "Narration": "saii_widgets.core.narration",
     "PairMatrix": "saii_widgets.widgets.pair_matrix",
     "Relevance": "saii_widgets.engine.explainers.relevance",
     "Role": "saii_widgets.core.role",
@@ -87,6 +91,7 @@ __all__ = [
     "Axis",
     "BlackBox",
     "Caption",
+    "ConceptGraphView",
     "Corpus",
     "Counterfactual",
     "CounterfactualSlider",
@@ -97,6 +102,7 @@ __all__ = [
     "InteractionMatrix",
     "Interactions",
     "Lexicon",
+    "Narration",
     "PairMatrix",
     "Relevance",
     "Role",
