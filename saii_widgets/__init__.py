@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from saii_widgets.core.axis import Axis
+    from saii_widgets.core.concept_graph import ConceptGraph
     from saii_widgets.core.explanation import Explanation
     from saii_widgets.core.lexicon import Lexicon
     from saii_widgets.core.role import Role
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from saii_widgets.data.corpus import Corpus
     from saii_widgets.data.samples import sample_path
     from saii_widgets.data.window import Window
+    from saii_widgets.engine.concepts.concept_explainer import ConceptExplainer
+    from saii_widgets.engine.concepts.contributions import Contributions
+    from saii_widgets.engine.concepts.extractor import ConceptExtractor
+    from saii_widgets.engine.concepts.reasoning_network import ReasoningNetwork
     from saii_widgets.engine.explainers.counterfactual import Counterfactual
     from saii_widgets.engine.explainers.inter_shap import InterShap
     from saii_widgets.engine.explainers.interactions import Interactions
@@ -49,6 +54,10 @@ _HOMES: Final = {
     "Axis": "saii_widgets.core.axis",
     "BlackBox": "saii_widgets.engine.models.blackbox",
     "Caption": "saii_widgets.core.text",
+    "ConceptExplainer": "saii_widgets.engine.concepts.concept_explainer",
+    "ConceptExtractor": "saii_widgets.engine.concepts.extractor",
+    "ConceptGraph": "saii_widgets.core.concept_graph",
+    "Contributions": "saii_widgets.engine.concepts.contributions",
     "Corpus": "saii_widgets.data.corpus",
     "Counterfactual": "saii_widgets.engine.explainers.counterfactual",
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
@@ -60,6 +69,7 @@ _HOMES: Final = {
     "Interactions": "saii_widgets.engine.explainers.interactions",
     "Lexicon": "saii_widgets.core.lexicon",
     "PairMatrix": "saii_widgets.widgets.pair_matrix",
+    "ReasoningNetwork": "saii_widgets.engine.concepts.reasoning_network",
     "Relevance": "saii_widgets.engine.explainers.relevance",
     "Role": "saii_widgets.core.role",
     "Scene": "saii_widgets.core.scene",
@@ -87,6 +97,10 @@ __all__ = [
     "Axis",
     "BlackBox",
     "Caption",
+    "ConceptExplainer",
+    "ConceptExtractor",
+    "ConceptGraph",
+    "Contributions",
     "Corpus",
     "Counterfactual",
     "CounterfactualSlider",
@@ -98,6 +112,7 @@ __all__ = [
     "Interactions",
     "Lexicon",
     "PairMatrix",
+    "ReasoningNetwork",
     "Relevance",
     "Role",
     "Scene",
