@@ -1,0 +1,192 @@
+"""A graph network that answers as the classifier does, from concepts and their relations alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torch.nn import functional
+
+from saii_widgets.core.concept_graph import RELATIONS, ConceptGraph
+from saii_widgets.core.errors import InputError
+from saii_widgets.engine.runtime import Progress
+
+if TYPE_CHECKING:
+    from saii_widgets.engine.models.classifier import Classifier
+
+_GATE_WIDTH = 16
+
+
+class GraphBatch(NamedTuple):
+    """Graphs of one vocabulary: present (N, k), features (N, k, d), edges (N, k, k, 5)."""
+
+    present: Tensor
+    features: Tensor
+    edges: Tensor
+
+
+class ReasoningNetwork(nn.Module):
+    """y = E(concat over classes c of G^c(h)): class-specific weights e^c_ji on the edges of one graph.
+
+    All classes read the same node features h. What node j tells node i is gated by their relations, weighed by e^c_ji
+    and summed; a layer norm follows, as batch norm over so few nodes misleads. A node that is missing tells
+    nothing, hears nothing and is not read.
+
+    Parameters
+    ----------
+    concepts, classes : sequence of str
+        The k concepts of the vocabulary and the C classes.
+    n_features : int
+        Of a node, d.
+    width : int
+        Of the hidden features, w.
+    edges : bool
+        False leaves the messages out, which shows what they are worth.
+    seed : int
+        Of the weights, and of the interventions in :meth:`distil`.
+
+    Source
+    ------
+    US 2025/0259436, paragraphs 15 and 16; Ge et al., CVPR 2021, equations 3 and 4. Against a loop over classes, nodes and
+    edges: `test_reasoning_network.py::test_logits_equal_a_loop`. Deviations: gates from relative edge features, one
+    graph for all classes, layer norm.
+    """
+
+    weights: Tensor
+    centre: Tensor
+    scale: Tensor
+
+    def __init__(
+        self,
+        concepts: Sequence[str],
+        classes: Sequence[str],
+        n_features: int,
+        *,
+        width: int = 32,
+        edges: bool = True,
+        seed: int = 0,
+    ) -> None:
+        super().__init__()
+        self.concepts, self.classes, self.n_features = tuple(concepts), tuple(classes), int(n_features)
+        self.width, self.with_edges, self.seed = int(width), bool(edges), int(seed)
+        k, c = len(self.concepts), len(self.classes)
+        if k < 1 or c < 2:
+            raise InputError("a concept and two classes or more", f"{k} concepts, {c} classes", "Fit on more pictures.")
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.seed)
+            self.encoder = nn.Linear(n_features, width)
+            self.identity = nn.Parameter(torch.randn(k, width) * 0.3)
+            self.told = nn.Linear(width, width, bias=False)
+            self.gate = nn.Sequential(nn.Linear(len(RELATIONS), _GATE_WIDTH), nn.GELU(), nn.Linear(_GATE_WIDTH, width))
+            self.weights = nn.Parameter(torch.randn(c, k, k) / k**0.5)  # e^c_ji at (c, j, i)
+            self.norm = nn.LayerNorm(width)
+            self.readout = nn.Parameter(torch.randn(c, k, width) / (k * width) ** 0.5)
+            self.decision = nn.Sequential(nn.Linear(c * width, 2 * width), nn.GELU(), nn.Linear(2 * width, c))
+            self.straight = nn.Linear(c * width, c)
+        self.register_buffer("centre", torch.zeros(c))
+        self.register_buffer("scale", torch.ones(()))
+
+    def nodes(self, batch: GraphBatch, keep: Tensor | None = None) -> Tensor:
+        """The embedding of every node in every class's graph, (N, C, k, w).
+
+        Parameters
+        ----------
+        batch : GraphBatch
+        keep : Tensor, (N, k, k) or (N, C, k, k), optional
+            How much each edge (j, i) counts, by default 1.
+        """
+        there = batch.present[..., None]  # (N, k, 1)
+        h = there * functional.gelu(self.encoder(batch.features) + self.identity)  # (N, k, w)
+        heard = torch.zeros_like(h)[:, None]
+        if self.with_edges:
+            gate = self.gate(batch.edges)  # (N, j, i, w)
+            pairs = batch.present[:, :, None] * batch.present[:, None, :] * self._apart
+            message = gate * self.told(h)[:, :, None] * pairs[..., None]
+            if keep is None or keep.dim() == 3:
+                if keep is not None:
+                    message = message * keep[..., None]
+                heard = torch.einsum("cji,njiw->nciw", self.weights, message)
+            else:
+                heard = torch.einsum("ncji,njiw->nciw", self.weights * keep, message)
+        own = h[:, None].expand(-1, len(self.classes), -1, -1)
+        return there[:, None] * functional.gelu(self.norm(own + heard))
+
+    def decide(self, nodes: Tensor) -> Tensor:
+        """Logits (N, C) from the embeddings of :meth:`nodes`."""
+        graphs = torch.einsum("nckw,ckw->ncw", nodes, self.readout).flatten(1)  # (N, C w)
+        return self.centre + self.scale * (self.straight(graphs) + self.decision(graphs))
+
+    def forward(self, batch: GraphBatch, keep: Tensor | None = None) -> Tensor:
+        """Logits (N, C)."""
+        return self.decide(self.nodes(batch, keep))
+
+    def logits(self, graphs: Sequence[ConceptGraph]) -> Tensor:
+        """Logits (N, C) of graphs of this vocabulary, without a gradient.
+
+        Raises
+        ------
+        InputError
+            A graph of another vocabulary.
+        """
+        with torch.no_grad():
+            return self.eval()(self.batch(graphs))
+
+    def batch(self, graphs: Sequence[ConceptGraph]) -> GraphBatch:
+        """Graphs as tensors."""
+        for graph in graphs:
+            if graph.concepts.labels != self.concepts or graph.features.shape[1] != self.n_features:
+                raise InputError(
+                    f"a graph of {len(self.concepts)} concepts with {self.n_features} features each",
+                    f"one of {len(graph)} with {graph.features.shape[1]}, or of other concepts",
+                    "Match the picture with the extractor that the network was distilled with.",
+                )
+        k, d = len(self.concepts), self.n_features
+        stacked = (
+            np.array([getattr(graph, name) for graph in graphs], np.float32).reshape(len(graphs), *shape)
+            for name, shape in (("present", (k,)), ("features", (k, d)), ("edges", (k, k, len(RELATIONS))))
+        )
+        like = self.readout
+        return GraphBatch(*(torch.from_numpy(array).to(like.device, like.dtype) for array in stacked))
+
+    def distil(
+        self,
+        classifier: Classifier,
+        graphs: Sequence[ConceptGraph],
+        images: Sequence[Image.Image],
+        *,
+        deletions: int = 5,
+        moves: int = 2,
+        epochs: int = 60,
+        progress: Progress | None = None,
+    ) -> ReasoningNetwork:
+        """Learn the classifier's answers, also to pictures whose segments are greyed or moved.
+
+        Parameters
+        ----------
+        classifier : Classifier
+        graphs : sequence of ConceptGraph
+            One a picture.
+        images : sequence of PIL.Image
+        deletions, moves : int
+            Edited pictures that the classifier sees for each picture.
+        epochs : int
+        progress : Progress, optional
+
+        Raises
+        ------
+        InputError
+            Different numbers of graphs and pictures, or classes that the classifier lacks.
+        """
+        from saii_widgets.engine.concepts.distillation import distil
+
+        distil(self, classifier, graphs, images, deletions=deletions, moves=moves, epochs=epochs, progress=progress)
+        return self
+
+    @property
+    def _apart(self) -> Tensor:
+        k = len(self.concepts)
+        return 1 - torch.eye(k, dtype=self.weights.dtype, device=self.weights.device)
