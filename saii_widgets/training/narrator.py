@@ -135,14 +135,12 @@ def train_writer(
         texts = space.text_features(NAMES)
     started, smooth = time.monotonic(), 0.0
     for step in range(recipe.writer_steps):
-        optimizer.param_groups[0]["lr"] = recipe.writer_rate * cosine_rate(
-            step / recipe.writer_steps, step, 100, 0.02
-        )
+        optimizer.param_groups[0]["lr"] = recipe.writer_rate * cosine_rate(step / recipe.writer_steps, step, 100, 0.02)
         encoded, written = [], []
         for _ in range(recipe.writer_batch):
             telling = random_telling(graphs[int(dice.integers(len(graphs)))], dice)
             with torch.no_grad():
-                segments = space.segment_features(torch.from_numpy(telling.features.reshape(len(telling), -1)))
+                segments = space.segment_features(torch.from_numpy(telling.features))
             nearest = (segments @ texts.T).argmax(1) if len(telling) else torch.zeros(0, dtype=torch.long)
             encoded.append(writer.encode(telling, segments, texts[nearest]))
             written.append(compose(facts(telling, [NAMES[k] for k in nearest])))

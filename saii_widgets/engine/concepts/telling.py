@@ -178,4 +178,3 @@ def relation_number(relations: NDArray[np.float32]) -> NDArray[np.intp]:
     angle = np.arctan2(relations[..., 1], relations[..., 0])
     eighth = np.rint(angle / (np.pi / 4)).astype(np.intp) % 8
     return np.where(relations[..., 4] >= _WITHIN, len(DIRECTIONS), eighth)
-
