@@ -50,7 +50,9 @@ class Codebook:
         centres = KMeans(n_concepts, n_init=_STARTS, random_state=seed).fit(drawn).cluster_centers_.astype(np.float32)
         book = cls(start.mean, scale, start.blocks, centres, np.full(n_concepts, np.inf, np.float32))
         nearest, distance = book.nearest(features)
-        limits = [np.percentile(distance[nearest == k], FARTHEST) if (nearest == k).any() else 0 for k in range(n_concepts)]
+        limits = [
+            np.percentile(distance[nearest == k], FARTHEST) if (nearest == k).any() else 0 for k in range(n_concepts)
+        ]
         return cls(start.mean, scale, start.blocks, centres, np.array(limits, np.float32))
 
     def features(self, raw: Array) -> Array:

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from saii_widgets.core.axis import Axis
 from saii_widgets.core.concept_graph import ConceptGraph
 from saii_widgets.core.errors import InputError
 from saii_widgets.core.places import place
-from saii_widgets.core.axis import Axis
 from saii_widgets.engine.concepts.codebook import Codebook
 from saii_widgets.engine.concepts.concept import Concept
 from saii_widgets.engine.concepts.picture_edits import greyed
@@ -238,7 +238,9 @@ class ConceptExtractor:
             label = read[n].hypothesis
             if len(there):
                 less = [greyed(images[n], read[n].mask(int(matches[n, k]))) for k in there]
-                drop = read[n].logits[label] - self.classifier.class_logits(less)[:, label].detach().float().cpu().numpy()
+                drop = (
+                    read[n].logits[label] - self.classifier.class_logits(less)[:, label].detach().float().cpu().numpy()
+                )
                 row = self.classes.index(labels[label])
                 total[row, there] += drop
                 count[row, there] += 1

@@ -113,20 +113,16 @@ class SegmentReader:
         InputError
             A tiny picture.
         """
-        for image in images:
-            if min(image.size) < LEAST_SIDE:
-                raise InputError(
-                    f"pictures of at least {LEAST_SIDE} x {LEAST_SIDE} pixels",
-                    f"one of {image.width} x {image.height}",
-                    "Segments of so small a picture mean nothing: give a larger one.",
-                )
+        small = [working_size(image) for image in images]
         logits = self.classifier.class_logits(images).detach().float().cpu()
         chosen = logits.argmax(1).tolist() if hypotheses is None else list(hypotheses)
         maps = self.classifier.features(images, self.layers)
         attention = self._attention(images, chosen)
         return [
-            self._segments(image, [maps[layer][n] for layer in self.layers], attention[n], logits[n].numpy(), chosen[n])
-            for n, image in enumerate(images)
+            self._segments(
+                small[n], [maps[layer][n] for layer in self.layers], attention[n], logits[n].numpy(), chosen[n]
+            )
+            for n in range(len(images))
         ]
 
     def _attention(self, images: Sequence[Image.Image], chosen: Sequence[int]) -> list[NDArray[np.float32]]:
@@ -145,12 +141,11 @@ class SegmentReader:
         logits: NDArray[np.float32],
         hypothesis: int,
     ) -> Segments:
-        small = _at_most(image.convert("RGB"), MOST_SIDE)
-        high, wide = small.height, small.width
+        high, wide = image.height, image.width
         grid = torch.from_numpy(attention)[None, None]
         shown = functional.interpolate(grid, (high, wide), mode="bilinear", align_corners=False)[0, 0].numpy()
         front = shown > self.threshold * shown.max()
-        numbered = np.stack([superpixels(small, n) for n in self.segments])
+        numbered = np.stack([superpixels(image, n) for n in self.segments])
         kept: list[tuple[int, int]] = []
         for resolution, numbers in enumerate(numbered):
             area = np.bincount(numbers.ravel())
@@ -188,12 +183,24 @@ def masked_means(features: Tensor, masks: NDArray[np.bool_]) -> NDArray[np.float
     return ((covered @ features.flatten(1).T) / covered.sum(1, keepdim=True)).numpy()
 
 
-def _at_most(image: Image.Image, side: int) -> Image.Image:
+def working_size(image: Image.Image) -> Image.Image:
+    """The picture in RGB, no larger than it needs to be for segments.
+
+    Raises
+    ------
+    InputError
+        A tiny picture.
+    """
+    if min(image.size) < LEAST_SIDE:
+        raise InputError(
+            f"pictures of at least {LEAST_SIDE} x {LEAST_SIDE} pixels",
+            f"one of {image.width} x {image.height}",
+            "Segments of so small a picture mean nothing: give a larger one.",
+        )
     longest = max(image.size)
-    if longest <= side:
-        return image
-    size = [max(LEAST_SIDE, round(n * side / longest)) for n in image.size]
-    return image.resize((size[0], size[1]), Image.Resampling.BOX)
+    size = [max(LEAST_SIDE, round(n * MOST_SIDE / longest)) for n in image.size]
+    small = image.convert("RGB")
+    return small if longest <= MOST_SIDE else small.resize((size[0], size[1]), Image.Resampling.BOX)
 
 
 def _layers(classifier: Classifier, asked: Sequence[str] | None) -> tuple[str, ...]:
