@@ -66,8 +66,8 @@ class ConceptExplainer:
     network : ReasoningNetwork or None
         None before the fit.
     fidelity : dict of str to float
-        How often network and classifier name the same class, on pictures that the network was not distilled from: "held out" as
-        they are, "concept deleted" with one concept greyed, "moved" with one moved.
+        How often network and classifier name the same class, on pictures that the network was not distilled from: "held
+        out" as they are, "concept deleted" with one concept greyed, "moved" with one moved.
 
     Examples
     --------
@@ -182,7 +182,7 @@ class ConceptExplainer:
         Returns
         -------
         Explanation
-            float32, axes (class, concept), unit "logit", signed; the concept axis has the masks and boxes of the matched
+            float32, axes (class, concept), unit "logit", signed; the concept axis has masks and boxes of the matched
             segments. Companions: "strength" (class, concept) from 0 to 1, "edges" (class, concept, concept) from the
             first concept to the second, "presence" (concept,), "relations" (concept, concept, relation), "features"
             (concept, feature), and the probabilities "classifier" and "network" (class,). For a classifier that gives

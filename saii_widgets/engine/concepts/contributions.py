@@ -32,10 +32,10 @@ class Contributions:
     ----------
     network : ReasoningNetwork
     method : {"node drop", "gradient x embedding", "shapley"}
-        "node drop": by how much the logit falls when the node is removed; it follows the classifier, which learnt the
-        network from such removals. "shapley": the mean of that fall over all orders of removal, for up to 12 concepts. "gradient
-        x embedding": the patent's score, which follows the classifier less. Edges: by how much the logit falls when the
-        edge is removed, for the last method gradient times weight.
+        "node drop": by how much the logit falls when the node is removed; it follows the classifier, from which the
+        network learnt such removals. "shapley": the mean of that fall over all orders, for up to 12 concepts.
+        "gradient x embedding": the patent's score, which follows the classifier less. Edges: by how much the logit
+        falls when the edge is removed, for the last method gradient times weight.
 
     Source
     ------

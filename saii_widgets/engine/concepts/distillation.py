@@ -1,4 +1,4 @@
-"""Interventional distillation: the network sees graphs with nodes removed and moved, the classifier the edited pictures."""
+"""Interventional distillation: what the classifier says of edited pictures, learnt from edited graphs."""
 
 from __future__ import annotations
 
