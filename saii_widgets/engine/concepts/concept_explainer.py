@@ -27,11 +27,11 @@ from saii_widgets.engine.concepts.extractor import ConceptExtractor
 from saii_widgets.engine.concepts.fitted_files import read_fitted, write_fitted
 from saii_widgets.engine.concepts.occlusion import Occlusion
 from saii_widgets.engine.concepts.reasoning_network import ReasoningNetwork
+from saii_widgets.engine.models.prediction_only import PredictionOnly
 from saii_widgets.engine.runtime import Progress
 
 if TYPE_CHECKING:
     from saii_widgets.engine.models.classifier import Classifier
-    from saii_widgets.engine.models.prediction_only import PredictionOnly
 
 N_HYPOTHESES: Final = 3
 _HELD_OUT: Final = 8  # one picture in so many
@@ -50,7 +50,7 @@ class ConceptExplainer:
     n_concepts : int
         Size of the vocabulary that the classes share.
     layers : sequence of str, optional
-        Of the classifier; by default the two a third and two thirds up.
+        Of the classifier; by default its two middle layers.
     classes : sequence of str, optional
         The classes to be explained; by default those that the classifier predicts on the fitted pictures.
     method : {"node drop", "gradient x embedding", "shapley"}
@@ -94,7 +94,7 @@ class ConceptExplainer:
         self.fidelity: dict[str, float] = {}
         self._extractor = (
             ConceptExtractor(self.classifier, layers=layers, n_concepts=n_concepts, classes=classes, seed=seed)
-            if callable(getattr(classifier, "features", None))
+            if not isinstance(classifier, PredictionOnly)
             else None
         )
 

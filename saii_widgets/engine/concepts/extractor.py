@@ -42,7 +42,7 @@ class ConceptExtractor:
     ----------
     classifier : Classifier
     layers : sequence of str, optional
-        Of the classifier; by default the two a third and two thirds up.
+        Of the classifier; by default its two middle layers.
     n_concepts : int
         Size of the vocabulary.
     threshold : float
