@@ -31,10 +31,10 @@ class PlantedClassifier:
     part = (0.0, 0.0, 1.0, 1.0)
 
     def __init__(self) -> None:
-        self.seen = 0
+        self.n_read = 0
 
     def class_logits(self, images: Sequence[Image.Image]) -> Tensor:
-        self.seen += len(images)
+        self.n_read += len(images)
         amounts = self._colours(images)  # (N, 3, h, w)
         mass = amounts.sum((2, 3)) / (SIDE * SIDE)  # (N, 3), 1 for a whole square
         columns = torch.linspace(0, 1, amounts.shape[3])
