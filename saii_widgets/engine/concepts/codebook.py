@@ -69,7 +69,7 @@ class Codebook:
         return found, np.sqrt(np.maximum(squares[np.arange(len(found)), found], 0)).astype(np.float32)
 
     def match(self, features: Array) -> NDArray[np.intp]:
-        """The segment that stands for each concept, (k,): of those that belong to it the nearest; -1 where none does."""
+        """The segment that stands for each concept, (k,): the nearest of those that belong to it, else -1."""
         chosen = np.full(len(self.centres), -1)
         if len(features):
             clusters, distance = self.nearest(features)

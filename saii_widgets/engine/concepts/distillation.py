@@ -1,4 +1,4 @@
-"""Interventional distillation: the network sees graphs with nodes removed and moved, the classifier the edited pictures."""
+"""Interventional distillation: what the classifier says of edited pictures, learnt from edited graphs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _WEIGHT_DECAY: Final = 0.02
 
 @dataclass(frozen=True)
 class Edit:
-    """One edit of one picture: concepts that are greyed, or one that is moved."""
+    """One edit of one picture: concepts that are greyed, one that is moved, or none."""
 
     source: int
     gone: tuple[int, ...] = ()
@@ -52,7 +52,10 @@ class Edit:
         """The picture after the edit."""
         if self.moved is not None:
             return with_moved_region(image, graph.masks[self.moved], self.dx, self.dy)
-        return greyed(image, graph.masks[list(self.gone)].any(0))
+        return greyed(image, graph.masks[list(self.gone)].any(0)) if self.gone else image
+
+
+Shown = tuple[Image.Image, ConceptGraph, Edit]
 
 
 def draw_edits(graphs: Sequence[ConceptGraph], deletions: int, moves: int, seed: int) -> list[Edit]:
@@ -92,7 +95,8 @@ def distil(
     axis = Axis("class", tuple(classifier.labels))
     columns = [place(axis, name) for name in network.classes]
     edits = draw_edits(graphs, deletions, moves, network.seed)
-    plain = torch.cat(list(_answers(classifier, columns, list(images), None, "pictures")))  # (N, C)
+    whole = [(image, graph, Edit(n)) for n, (image, graph) in enumerate(zip(images, graphs, strict=True))]
+    plain = torch.cat(list(_answers(classifier, columns, whole, progress, "pictures")))  # (N, C)
     shown = [(images[edit.source], graphs[edit.source], edit) for edit in edits]
     edited = torch.cat([plain[:0], *_answers(classifier, columns, shown, progress, "edited pictures")])  # (E, C)
     with torch.no_grad():
@@ -102,13 +106,10 @@ def distil(
 
 
 def _answers(
-    classifier: Classifier, columns: Sequence[int], shown: Sequence, progress: Progress | None, label: str
+    classifier: Classifier, columns: Sequence[int], shown: Sequence[Shown], progress: Progress | None, label: str
 ) -> Iterator[Tensor]:
     for start in range(0, len(shown), _TEACHER_BATCH):
-        batch = [
-            one if isinstance(one, Image.Image) else one[2].image(one[0], one[1])
-            for one in shown[start : start + _TEACHER_BATCH]
-        ]
+        batch = [edit.image(image, graph) for image, graph, edit in shown[start : start + _TEACHER_BATCH]]
         yield classifier.class_logits(batch).detach().float().cpu()[:, list(columns)]
         if progress is not None:
             progress(start + len(batch), len(shown), label)
@@ -171,3 +172,31 @@ def _error(came: Tensor, wanted: Tensor, spread: float) -> Tensor:
     error = (came - wanted) / spread
     mean = error.mean(1, keepdim=True)
     return ((error - mean) ** 2).mean() + 0.25 * (mean**2).mean()
+
+
+def agreement(
+    network: ReasoningNetwork, classifier: Classifier, graphs: Sequence[ConceptGraph], images: Sequence[Image.Image]
+) -> dict[str, float]:
+    """How often network and classifier name the same of the network's classes.
+
+    Returns
+    -------
+    dict of str to float
+        Shares of 1: "held out" for the pictures as they are, "concept deleted" with one concept greyed, "moved" with
+        one moved; the latter two only where a picture has a concept.
+    """
+    axis = Axis("class", tuple(classifier.labels))
+    columns = [place(axis, name) for name in network.classes]
+    edits = draw_edits(graphs, 1, 1, network.seed + 1)
+    kinds = {
+        "held out": [(image, graph, Edit(n)) for n, (image, graph) in enumerate(zip(images, graphs, strict=True))],
+        "concept deleted": [(images[e.source], graphs[e.source], e) for e in edits if e.gone],
+        "moved": [(images[e.source], graphs[e.source], e) for e in edits if e.moved is not None],
+    }
+    found: dict[str, float] = {}
+    for name, shown in kinds.items():
+        if shown:
+            wanted = torch.cat(list(_answers(classifier, columns, shown, None, ""))).argmax(1)
+            came = network.logits([edit.graph(graph) for _, graph, edit in shown]).cpu().argmax(1)
+            found[name] = float((wanted == came).float().mean())
+    return found

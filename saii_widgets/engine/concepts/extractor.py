@@ -42,7 +42,7 @@ class ConceptExtractor:
     ----------
     classifier : Classifier
     layers : sequence of str, optional
-        Of the classifier; by default the two a third and two thirds up.
+        Of the classifier; by default its two middle layers.
     n_concepts : int
         Size of the vocabulary.
     threshold : float
@@ -64,9 +64,9 @@ class ConceptExtractor:
 
     Source
     ------
-    US 2025/0259436, paragraphs 14, 15, 20, 21; Ge et al., CVPR 2021. Deviations: the attention is that of the predicted class for
-    every hypothesis; features are means over each segment of two middle layers, not of a crop; one vocabulary for all
-    classes; importance by greying the segment, as concept activation vectors saturate.
+    US 2025/0259436, paragraphs 14, 15, 20, 21; Ge et al., CVPR 2021. Deviations: the attention is that of the
+    predicted class for every hypothesis; features are means over each segment of two middle layers, not of a crop; one
+    vocabulary for all classes; importance by greying the segment, as concept activation vectors saturate.
     """
 
     def __init__(

@@ -51,8 +51,8 @@ class ReasoningNetwork(nn.Module):
 
     Source
     ------
-    US 2025/0259436, paragraphs 15 and 16; Ge et al., CVPR 2021, equations 3 and 4. Against a loop over classes, nodes and
-    edges: `test_reasoning_network.py::test_logits_equal_a_loop`. Deviations: gates from relative edge features, one
+    US 2025/0259436, paragraphs 15 and 16; Ge et al., CVPR 2021. Against a loop over classes, nodes and edges:
+    `test_reasoning_network.py::test_logits_equal_a_loop`. Deviations: gates from relative edge features, one
     graph for all classes, layer norm.
     """
 

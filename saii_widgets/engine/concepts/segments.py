@@ -72,7 +72,7 @@ class SegmentReader:
     ----------
     classifier : Classifier
     layers : sequence of str, optional
-        Of the classifier; by default the two that lie a third and two thirds up.
+        Of the classifier; by default its two middle layers.
     threshold : float
         The foreground is where the attention exceeds this share of its maximum.
     inside : float
@@ -83,7 +83,7 @@ class SegmentReader:
     Raises
     ------
     ModelError
-        A layer that the classifier lacks, or one without feature layers.
+        A classifier without feature layers. One that lacks a layer says so when it is read, and lists those it has.
     """
 
     def __init__(
@@ -95,7 +95,13 @@ class SegmentReader:
         segments: Sequence[int],
     ) -> None:
         self.classifier = classifier
-        self.layers = _layers(classifier, layers)
+        self.layers = tuple(classifier.middle_layers if layers is None else layers)
+        if not self.layers:
+            raise ModelError(
+                "a classifier with a layer whose output is a map of features",
+                f"{classifier.name}, which has none",
+                "Wrapped as PredictionOnly it is explained by greying superpixels.",
+            )
         self.threshold, self.inside, self.segments = threshold, inside, tuple(segments)
 
     def read(self, images: Sequence[Image.Image], hypotheses: Sequence[int] | None = None) -> list[Segments]:
@@ -113,21 +119,17 @@ class SegmentReader:
         InputError
             A tiny picture.
         """
-        for image in images:
-            if min(image.size) < LEAST_SIDE:
-                raise InputError(
-                    f"pictures of at least {LEAST_SIDE} x {LEAST_SIDE} pixels",
-                    f"one of {image.width} x {image.height}",
-                    "Segments of so small a picture mean nothing: give a larger one.",
-                )
+        small = [working_size(image) for image in images]
         logits = self.classifier.class_logits(images).detach().float().cpu()
         chosen = logits.argmax(1).tolist() if hypotheses is None else list(hypotheses)
         maps = self.classifier.features(images, self.layers)
         attention = self._attention(images, chosen)
-        return [
-            self._segments(image, [maps[layer][n] for layer in self.layers], attention[n], logits[n].numpy(), chosen[n])
-            for n, image in enumerate(images)
-        ]
+        found = []
+        for n, image in enumerate(small):
+            box = self.classifier.seen(images[n].size)
+            layers = [maps[layer][n] for layer in self.layers]
+            found.append(self._segments(image, box, layers, attention[n], logits[n].numpy(), chosen[n]))
+        return found
 
     def _attention(self, images: Sequence[Image.Image], chosen: Sequence[int]) -> list[NDArray[np.float32]]:
         found: dict[int, NDArray[np.float32]] = {}
@@ -140,17 +142,22 @@ class SegmentReader:
     def _segments(
         self,
         image: Image.Image,
+        box: tuple[float, float, float, float],
         features: Sequence[Tensor],
         attention: NDArray[np.float32],
         logits: NDArray[np.float32],
         hypothesis: int,
     ) -> Segments:
-        small = _at_most(image.convert("RGB"), MOST_SIDE)
-        high, wide = small.height, small.width
+        high, wide = image.height, image.width
+        # a classifier that crops sees a part of the picture only; its maps cover that part
+        left, right = round(box[0] * wide), max(round(box[2] * wide), round(box[0] * wide) + 1)
+        top, bottom = round(box[1] * high), max(round(box[3] * high), round(box[1] * high) + 1)
         grid = torch.from_numpy(attention)[None, None]
-        shown = functional.interpolate(grid, (high, wide), mode="bilinear", align_corners=False)[0, 0].numpy()
-        front = shown > self.threshold * shown.max()
-        numbered = np.stack([superpixels(small, n) for n in self.segments])
+        size = (bottom - top, right - left)
+        shown = functional.interpolate(grid, size, mode="bilinear", align_corners=False)[0, 0].numpy()
+        front = np.zeros((high, wide), bool)
+        front[top:bottom, left:right] = shown > self.threshold * shown.max()
+        numbered = np.stack([superpixels(image, n) for n in self.segments])
         kept: list[tuple[int, int]] = []
         for resolution, numbers in enumerate(numbered):
             area = np.bincount(numbers.ravel())
@@ -159,7 +166,7 @@ class SegmentReader:
             kept += [(resolution, int(number)) for number in chosen]
         places = np.array(kept, np.intp).reshape(-1, 2)
         masks = numbered[places[:, 0]] == places[:, 1, None, None]
-        means = [masked_means(layer.detach().float().cpu(), masks) for layer in features]
+        means = [masked_means(layer.detach().float().cpu(), masks[:, top:bottom, left:right]) for layer in features]
         smaller = numbered.astype(np.uint8) if numbered.max() < 256 else numbered
         return Segments(smaller, places, np.concatenate(means, 1), logits, hypothesis, float(front.mean()))
 
@@ -188,24 +195,21 @@ def masked_means(features: Tensor, masks: NDArray[np.bool_]) -> NDArray[np.float
     return ((covered @ features.flatten(1).T) / covered.sum(1, keepdim=True)).numpy()
 
 
-def _at_most(image: Image.Image, side: int) -> Image.Image:
-    longest = max(image.size)
-    if longest <= side:
-        return image
-    size = [max(LEAST_SIDE, round(n * side / longest)) for n in image.size]
-    return image.resize((size[0], size[1]), Image.Resampling.BOX)
+def working_size(image: Image.Image) -> Image.Image:
+    """The picture in RGB, no larger than it needs to be for segments.
 
-
-def _layers(classifier: Classifier, asked: Sequence[str] | None) -> tuple[str, ...]:
-    known = tuple(classifier.layers)
-    listed = ", ".join(known) or "none"
-    if not known:
-        raise ModelError(
-            "a classifier with feature layers", f"{classifier.name}, which has {listed}", "Explain it by occlusion."
+    Raises
+    ------
+    InputError
+        A tiny picture.
+    """
+    if min(image.size) < LEAST_SIDE:
+        raise InputError(
+            f"pictures of at least {LEAST_SIDE} x {LEAST_SIDE} pixels",
+            f"one of {image.width} x {image.height}",
+            "Segments of so small a picture mean nothing: give a larger one.",
         )
-    if asked is None:
-        n = len(known)
-        return tuple(dict.fromkeys((known[n // 3], known[min(n - 1, 2 * n // 3)])))
-    if isinstance(asked, str) or not asked or any(layer not in known for layer in asked):
-        raise ModelError(f"layers of {classifier.name} ({listed})", repr(asked), "Choose some of these.")
-    return tuple(asked)
+    longest = max(image.size)
+    size = [max(LEAST_SIDE, round(n * MOST_SIDE / longest)) for n in image.size]
+    small = image.convert("RGB")
+    return small if longest <= MOST_SIDE else small.resize((size[0], size[1]), Image.Resampling.BOX)
