@@ -143,13 +143,13 @@ class Contributions:
     def _gradients(self, batch: GraphBatch, rows: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         k = batch.present.shape[1]
         keep = torch.ones_like(batch.edges[..., 0])[:, None].repeat(1, len(self.network.classes), 1, 1)
-        nodes = self.network.nodes(batch, keep.requires_grad_())  # (1, C, k, w)
-        logits = self.network.decide(nodes)[0]
+        nodes, places = self.network.nodes(batch, keep.requires_grad_())  # (1, C, p, w), (1, p)
+        logits = self.network.decide(nodes, places)[0]
         found, edges = np.zeros((len(rows), k)), np.zeros((len(rows), k, k))
         for n, row in enumerate(rows):
             asked = [nodes, keep] if self.network.with_edges else [nodes]
             slopes = torch.autograd.grad(logits[row], asked, retain_graph=True)
-            found[n] = (slopes[0] * nodes).sum((0, 1, 3)).detach().cpu().numpy()
+            found[n, places[0].cpu()] = (slopes[0] * nodes).sum((0, 1, 3)).detach().cpu().numpy()
             if len(slopes) > 1:
                 edges[n] = slopes[1].sum((0, 1)).cpu().numpy()
         return found, edges

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _TEACHER_BATCH: Final = 64
 _BATCH: Final = 32  # pictures, each with all its edits
+_EDITS_A_ROUND: Final = 3  # of a picture; the others have their turn in other rounds
 _FARTHEST_MOVE: Final = 0.5  # in widths and heights of the picture
 _LEARNING_RATE: Final = 3e-3
 _WEIGHT_DECAY: Final = 0.02
@@ -138,8 +139,9 @@ def _train(
     network.train()
     for epoch in range(epochs):
         for pictures in torch.randperm(len(graphs), generator=generator).split(_BATCH):
-            rows = torch.cat([of_picture[n] for n in pictures.tolist()])
-            whose = torch.cat([torch.full((len(of_picture[n]),), m) for m, n in enumerate(pictures.tolist())])
+            dealt = [of_picture[n][torch.randperm(len(of_picture[n]), generator=generator)] for n in pictures.tolist()]
+            rows = torch.cat([edits_of[:_EDITS_A_ROUND] for edits_of in dealt])
+            whose = torch.cat([torch.full((min(len(e), _EDITS_A_ROUND),), m) for m, e in enumerate(dealt)])
             batch = GraphBatch(
                 torch.cat([base.present[pictures], present[rows]]),
                 torch.cat([base.features[pictures], base.features[source[rows]] * present[rows][..., None]]),

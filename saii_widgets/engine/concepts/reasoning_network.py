@@ -90,39 +90,51 @@ class ReasoningNetwork(nn.Module):
         self.register_buffer("centre", torch.zeros(c))
         self.register_buffer("scale", torch.ones(()))
 
-    def nodes(self, batch: GraphBatch, keep: Tensor | None = None) -> Tensor:
-        """The embedding of every node in every class's graph, (N, C, k, w).
+    def nodes(self, batch: GraphBatch, keep: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Embeddings of the nodes that are there, in every class's graph.
 
         Parameters
         ----------
         batch : GraphBatch
         keep : Tensor, (N, k, k) or (N, C, k, k), optional
             How much each edge (j, i) counts, by default 1.
-        """
-        there = batch.present[..., None]  # (N, k, 1)
-        h = there * functional.gelu(self.encoder(batch.features) + self.identity)  # (N, k, w)
-        heard = torch.zeros_like(h)[:, None]
-        if self.with_edges:
-            gate = self.gate(batch.edges)  # (N, j, i, w)
-            pairs = batch.present[:, :, None] * batch.present[:, None, :] * self._apart
-            message = gate * self.told(h)[:, :, None] * pairs[..., None]
-            if keep is None or keep.dim() == 3:
-                if keep is not None:
-                    message = message * keep[..., None]
-                heard = torch.einsum("cji,njiw->nciw", self.weights, message)
-            else:
-                heard = torch.einsum("ncji,njiw->nciw", self.weights * keep, message)
-        own = h[:, None].expand(-1, len(self.classes), -1, -1)
-        return there[:, None] * functional.gelu(self.norm(own + heard))
 
-    def decide(self, nodes: Tensor) -> Tensor:
-        """Logits (N, C) from the embeddings of :meth:`nodes`."""
-        graphs = torch.einsum("nckw,ckw->ncw", nodes, self.readout).flatten(1)  # (N, C w)
+        Returns
+        -------
+        Tensor, (N, C, p, w)
+            p is the largest number of nodes of a graph; zeros where one has fewer.
+        Tensor, (N, p)
+            Which concepts these are.
+        """
+        k = len(self.concepts)
+        most = max(1, int(batch.present.sum(1).max()))
+        places = torch.argsort(1 - batch.present, dim=1, stable=True)[
+            :, :most
+        ]  # (N, p); a graph has few of the k concepts
+        rows = torch.arange(len(places), device=places.device)[:, None]
+        there = batch.present[rows, places]  # (N, p)
+        h = there[..., None] * functional.gelu(self.encoder(batch.features[rows, places]) + self.identity[places])
+        nodes = h[:, None].expand(-1, len(self.classes), -1, -1)
+        if self.with_edges:
+            pairs = places[:, :, None] * k + places[:, None, :]  # (N, p, p), from j to i
+            gate = self.gate(batch.edges.flatten(1, 2)[rows[..., None], pairs])  # (N, p, p, w)
+            apart = there[:, :, None] * there[:, None, :] * (pairs % (k + 1) != 0)
+            weights = self.weights.flatten(1)[:, pairs].transpose(0, 1) * apart[:, None]  # (N, C, p, p)
+            if keep is not None:
+                kept = keep if keep.dim() == 4 else keep[:, None]
+                index = pairs.flatten(1)[:, None].expand(-1, kept.shape[1], -1)
+                weights = weights * kept.flatten(2).gather(2, index).view(len(places), -1, most, most)
+            nodes = nodes + torch.einsum("ncji,njiw->nciw", weights, gate * self.told(h)[:, :, None])
+        return there[:, None, :, None] * functional.gelu(self.norm(nodes)), places
+
+    def decide(self, nodes: Tensor, places: Tensor) -> Tensor:
+        """Logits (N, C) from what :meth:`nodes` gives."""
+        graphs = torch.einsum("ncpw,cnpw->ncw", nodes, self.readout[:, places]).flatten(1)  # (N, C w)
         return self.centre + self.scale * (self.straight(graphs) + self.decision(graphs))
 
     def forward(self, batch: GraphBatch, keep: Tensor | None = None) -> Tensor:
         """Logits (N, C)."""
-        return self.decide(self.nodes(batch, keep))
+        return self.decide(*self.nodes(batch, keep))
 
     def logits(self, graphs: Sequence[ConceptGraph]) -> Tensor:
         """Logits (N, C) of graphs of this vocabulary, without a gradient.
@@ -185,8 +197,3 @@ class ReasoningNetwork(nn.Module):
 
         distil(self, classifier, graphs, images, deletions=deletions, moves=moves, epochs=epochs, progress=progress)
         return self
-
-    @property
-    def _apart(self) -> Tensor:
-        k = len(self.concepts)
-        return 1 - torch.eye(k, dtype=self.weights.dtype, device=self.weights.device)
