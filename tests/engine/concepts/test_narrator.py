@@ -41,7 +41,9 @@ def test_agrees_with_the_scores(folder: Path) -> None:
         telling = Telling.of(EXPLAINED, k)
         assert said.repairs > 0
         assert said.written != said.text
-        assert said.text.startswith("This is taken for a fire engine." if predicted else "This is not taken for a taxi.")
+        assert said.text.startswith(
+            "This is taken for a fire engine." if predicted else "This is not taken for a taxi."
+        )
         told_of = [span.concept for span in said.spans if span.kind == "name"]
         assert told_of == telling.concepts.tolist()
         wanted = facts(telling, [said.names[c] for c in telling.concepts])
