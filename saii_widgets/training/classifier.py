@@ -19,7 +19,7 @@ from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPi
 from saii_widgets.data.vehicles import VEHICLE_KINDS, draw_vehicle
 from saii_widgets.engine.models.checkpoint import write_checksums
 from saii_widgets.training.classifier_recipe import FIRST_TEST_SEED, FIRST_TRAINING_SEED, ClassifierRecipe
-from saii_widgets.training.picture_tower import cosine_rate
+from saii_widgets.training.towers import cosine_rate
 
 _MEAN, _STD = [0.5, 0.5, 0.5], [0.25, 0.25, 0.25]
 
