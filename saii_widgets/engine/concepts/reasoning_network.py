@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional
@@ -22,7 +23,7 @@ _GATE_WIDTH = 16
 
 
 class GraphBatch(NamedTuple):
-    """Graphs of one vocabulary: present (N, k), features (N, k, d), edges (N, k, k, 5)."""
+    """Graphs of one vocabulary: present (N, k), features and size of the nodes (N, k, d + 1), edges (N, k, k, 5)."""
 
     present: Tensor
     features: Tensor
@@ -32,7 +33,8 @@ class GraphBatch(NamedTuple):
 class ReasoningNetwork(nn.Module):
     """y = E(concat over classes c of G^c(h)): class-specific weights e^c_ji on the edges of one graph.
 
-    All classes read the same node features h. What node j tells node i is gated by their relations, weighed by e^c_ji
+    All classes read the same node features h, of which the segment's size is one: how much goes with a segment depends
+    on it. What node j tells node i is gated by their relations, weighed by e^c_ji
     and summed; a layer norm follows, as batch norm over so few nodes misleads. A node that is missing tells
     nothing, hears nothing and is not read.
 
@@ -78,7 +80,7 @@ class ReasoningNetwork(nn.Module):
             raise InputError("a concept and two classes or more", f"{k} concepts, {c} classes", "Fit on more pictures.")
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
-            self.encoder = nn.Linear(n_features, width)
+            self.encoder = nn.Linear(n_features + 1, width)
             self.identity = nn.Parameter(torch.randn(k, width) * 0.3)
             self.told = nn.Linear(width, width, bias=False)
             self.gate = nn.Sequential(nn.Linear(len(RELATIONS), _GATE_WIDTH), nn.GELU(), nn.Linear(_GATE_WIDTH, width))
@@ -156,10 +158,14 @@ class ReasoningNetwork(nn.Module):
                     f"one of {len(graph)} with {graph.features.shape[1]}, or of other concepts",
                     "Match the picture with the extractor that the network was distilled with.",
                 )
-        k, d = len(self.concepts), self.n_features
+        k = len(self.concepts)
         stacked = (
-            np.array([getattr(graph, name) for graph in graphs], np.float32).reshape(len(graphs), *shape)
-            for name, shape in (("present", (k,)), ("features", (k, d)), ("edges", (k, k, len(RELATIONS))))
+            np.array([part(graph) for graph in graphs], np.float32).reshape(len(graphs), k, *shape)
+            for part, shape in (
+                (lambda graph: graph.present, ()),
+                (_with_size, (self.n_features + 1,)),
+                (lambda graph: graph.edges, (k, len(RELATIONS))),
+            )
         )
         like = self.readout
         return GraphBatch(*(torch.from_numpy(array).to(like.device, like.dtype) for array in stacked))
@@ -197,3 +203,10 @@ class ReasoningNetwork(nn.Module):
 
         distil(self, classifier, graphs, images, deletions=deletions, moves=moves, epochs=epochs, progress=progress)
         return self
+
+
+def _with_size(graph: ConceptGraph) -> NDArray[np.float32]:
+    """Features and, as the last one, log2 of the share of the picture over 1/64; zeros where a concept is missing."""
+    share = graph.masks.mean((1, 2))
+    size = np.log2(64 * np.where(graph.present, share, 1 / 64))
+    return np.column_stack([graph.features, size])
