@@ -50,6 +50,10 @@ def numbers(said: Said) -> list[int]:
     return [claim.number for claim in said.claims]
 
 
+def signed(said: Said) -> list[tuple[int, int]]:
+    return [(claim.number, claim.sign) for claim in said.claims]
+
+
 def claim_share(pairs: Sequence[Pair], field: str) -> float:
     """Share of the wanted claims of which a field is written rightly for the concept of that number."""
     right = []
@@ -175,7 +179,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     figures = measure(Narrator(), [explanation for _, explanation in found], names)
     note = (
         f"Concepts fitted on {n_fit} drawn vehicles; texts on {len(found)} others and up to three classes each. Free, "
-        "greedy decoding; names are compared with the part that has the half of a segment, segments without are left out."
+        "greedy decoding; names are compared with the part that has the half of a segment; others are left out."
     )
     publish(NAME, figures, options, notes=[note])
 

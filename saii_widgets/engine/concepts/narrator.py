@@ -148,7 +148,7 @@ class Narrator:
             raise InputError(
                 f"concepts of the classifier {self._reads['name']!r}, whose features the embedded space was learnt for",
                 f"concepts of {origin.model if origin else 'another classifier'!r} with {features.shape[1]} features",
-                "Name a CLIP or SigLIP as the space, with names: Narrator('openai/clip-vit-base-patch32', names=[...]).",
+                "Take a CLIP or SigLIP as the space, and names: Narrator('openai/clip-vit-base-patch32', names=[...]).",
             )
         with torch.no_grad():
             return self._joint.segment_features(torch.from_numpy(features.copy()))

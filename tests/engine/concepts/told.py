@@ -17,8 +17,11 @@ CLASSES: Final = ("fire engine", "taxi")
 N_FEATURES: Final = 12
 
 
-def told(values: np.ndarray, boxes: list[tuple[int, int, int, int]], seed: int = 0, model: str = "tiny") -> Explanation:
-    """Contributions (2, k) of concepts at boxes (left, top, right, bottom) of 24 x 24 cells; an empty box is missing."""
+Boxes = list[tuple[int, int, int, int]]
+
+
+def told(values: np.ndarray, boxes: Boxes, seed: int = 0, model: str = "tiny") -> Explanation:
+    """Contributions (2, k) of concepts at boxes (left, top, right, bottom) of 24 cells; an empty box is missing."""
     k = len(boxes)
     masks = np.zeros((k, 24, 24), bool)
     for mask, (left, top, right, bottom) in zip(masks, boxes, strict=True):
