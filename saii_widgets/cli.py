@@ -69,15 +69,17 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="make the embedded weights again from a seed")
     train.add_argument(
         "what",
-        choices=("clip", "vilt", "classifier"),
-        help="the dual encoder, the matcher that begins as it, or the classifier of drawn vehicles",
+        choices=("clip", "vilt", "classifier", "narrator"),
+        help="the dual encoder, the matcher that begins as it, the classifier of drawn vehicles, or its narrator",
     )
     train.add_argument("--out", metavar="DIR", required=True)
     train.add_argument("--seed", type=int, default=0)
     train.add_argument(
-        "--processes", type=int, choices=(1, 2), default=2, help="one thread each (%(default)s); a classifier takes one"
+        "--processes", type=int, choices=(1, 2), default=2, help="one thread each (%(default)s); the last two take one"
     )
-    train.add_argument("--pictures", type=int, metavar="N", help="pictures (or pairs) to be seen, for a shorter trial")
+    train.add_argument(
+        "--pictures", type=int, metavar="N", help="pictures, pairs or texts to be seen, for a shorter trial"
+    )
     train.add_argument("--scenes", type=int, metavar="N", help="scenes (or vehicles) to be drawn, likewise")
     train.add_argument("--drawn", metavar="DIR", help="of vilt: scenes that 'train clip' has drawn for its second act")
     return parser
@@ -229,7 +231,8 @@ def _lab(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    return {"clip": _train_clip, "vilt": _train_vilt, "classifier": _train_classifier}[options.what](options)
+    kinds = {"clip": _train_clip, "vilt": _train_vilt, "classifier": _train_classifier, "narrator": _train_narrator}
+    return kinds[options.what](options)
 
 
 def _train_classifier(options: argparse.Namespace) -> int:
@@ -243,6 +246,20 @@ def _train_classifier(options: argparse.Namespace) -> int:
     if options.scenes:
         changes["n_pictures"] = options.scenes
     print(train_classifier(Path(options.out), ClassifierRecipe(**changes)).resolve())
+    return 0
+
+
+def _train_narrator(options: argparse.Namespace) -> int:
+    _no_drawn_scenes(options)
+    from saii_widgets.training.narrator import train_narrator
+    from saii_widgets.training.narrator_recipe import NarratorRecipe
+
+    changes: dict[str, Any] = {"seed": options.seed}
+    if options.pictures:
+        changes["writer_steps"] = max(1, options.pictures // NarratorRecipe.writer_batch)
+    if options.scenes:
+        changes["n_pictures"] = options.scenes
+    print(train_narrator(Path(options.out), NarratorRecipe(**changes)).resolve())
     return 0
 
 

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from saii_widgets.core.errors import ModelError
 from saii_widgets.engine.concepts.graph_writer import GraphWriter
 from saii_widgets.engine.concepts.joint_space import JointSpace
-from saii_widgets.engine.models.checkpoint import write_checksums
+from saii_widgets.engine.models.checkpoint import verify, write_checksums
 from saii_widgets.engine.models.classifier import Classifier
 
 EMBEDDED: Final = Path(__file__).parents[1] / "models" / "embedded" / "narrator"
@@ -47,6 +47,7 @@ def load_narrator(folder: Path) -> tuple[JointSpace, GraphWriter, dict[str, str]
     ModelError
         Files that are missing, damaged or of another version.
     """
+    verify(folder)
     try:
         settings: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         if (settings["format"], settings["version"]) != (_FORMAT, 1):

@@ -16,6 +16,7 @@ from saii_widgets.engine.concepts.narrator import Narrator, differences
 from saii_widgets.engine.concepts.narrator_files import load_narrator, save_narrator
 from saii_widgets.engine.concepts.sentences import compose, facts, join, parse
 from saii_widgets.engine.concepts.telling import Telling
+from saii_widgets.engine.models.checkpoint import write_checksums
 from tests.engine.concepts.told import N_FEATURES, told
 from tests.engine.tiny_models import tiny_model
 
@@ -137,6 +138,9 @@ def test_damaged_files(folder: Path, tmp_path: Path, damage: str) -> None:
     else:
         config = tmp_path / "config.json"
         config.write_text(config.read_text().replace('"version": 1', '"version": 9'))
+    with pytest.raises(ModelError, match="SHA-256"):
+        load_narrator(tmp_path)
+    write_checksums(tmp_path)
     with pytest.raises(ModelError, match="a narrator"):
         load_narrator(tmp_path)
 
