@@ -32,7 +32,7 @@ _OVER: Final[dict[str, tuple[str, ...]]] = {
 _RASTER: Final = 192  # cells of a segment's mask along the picture's longer side
 _EXAMPLE: Final = 96  # pixels of an example's longer side
 _MOST_EXAMPLES: Final = 8  # of one concept
-_CALM_EDGES: Final = 3  # a concept: as many as are shown before a reader asks for more
+_CALM_EDGES: Final = 2  # a concept: as many as are shown before a reader asks for more
 
 Examples = Mapping[str | int, Sequence[Image.Image]]
 
@@ -146,7 +146,6 @@ class ConceptData:
             "relations": [] if relations is None else list(relations.axes[2].labels),
             "texts": {str(self.classes.index(name)): _text(said) for name, said in self.narrations.items()},
             "examples": [concept for concept, _ in self.placed],
-            "drawing": map_data.DRAWING,
         }
 
     def state(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 import traitlets as t
@@ -77,8 +78,8 @@ class ConceptGraphView(SaiiWidget):
     >>> text = Narration("The grille contributed most.", [Span(4, 10, 0)], "school bus", concepts.labels)
     >>> view = ConceptGraphView(result, narrations={"school bus": text})
     >>> view.against = 1
-    >>> round(view.value, 2), view.contributions()["ladder"]
-    (2.0, 1.3)
+    >>> round(view.value, 2), [name for name, _ in view.top(2)]
+    (2.0, ['grille', 'ladder'])
     """
 
     _about = t.Dict().tag(sync=True)
@@ -143,11 +144,10 @@ class ConceptGraphView(SaiiWidget):
             name: dict(zip(labels, scores, strict=True)) for name, scores in self._outcome.items() if name != "edit"
         }
 
-    def contributions(self) -> dict[str, float]:
-        """What each concept contributes to the class, or to the difference that is shown, largest first."""
+    def top(self, n: int = 5) -> list[tuple[str, float]]:
+        """The concepts that contribute most to the class, or to the difference that is shown, with their numbers."""
         shown = self._shown()
-        order = abs(shown).argsort(kind="stable")[::-1]
-        return {self._data.concepts[k]: round(float(shown[k]), 6) for k in order}
+        return [(self._data.concepts[k], float(shown[k])) for k in abs(shown).argsort(kind="stable")[::-1][:n]]
 
     def wait(self, seconds: float | None = None) -> bool:
         """Until `predict` has answered the last edit; False where that took longer than `seconds`."""
@@ -177,7 +177,8 @@ class ConceptGraphView(SaiiWidget):
         bars = html.bar_list(data.concepts, self._shown(), unit=result.unit)
         said = data.narrations.get(data.classes[self.hypothesis])
         text = "" if said is None else html.narration(said, with_style=False)
-        title = html.table([{"why": data.classes[self.hypothesis]}]) if self.against < 0 else self._question()
+        against = f" and not {data.classes[self.against]}" if self.against >= 0 else ""
+        title = f'<p class="saii-title">{escape(f"Why {data.classes[self.hypothesis]}{against}")}</p>'
         return f'{html.style()}<div class="saii">{title}{html.gallery([picture]) if picture else ""}{bars}{text}</div>'
 
     @t.validate("hypothesis", "against", "selected_concept")
