@@ -21,7 +21,7 @@ from saii_widgets.engine.concepts.extractor import ConceptExtractor
 from saii_widgets.engine.concepts.graph_writer import GraphWriter
 from saii_widgets.engine.concepts.joint_space import JointSpace
 from saii_widgets.engine.concepts.narrator_files import save_narrator
-from saii_widgets.engine.concepts.sentences import NUMBERS, compose, facts
+from saii_widgets.engine.concepts.sentences import compose, facts
 from saii_widgets.engine.concepts.telling import Telling
 from saii_widgets.engine.models.classifier import Classifier
 from saii_widgets.training.narrator_recipe import NarratorRecipe
@@ -105,7 +105,7 @@ def train_space(named: NamedSegments, recipe: NarratorRecipe, log: Callable[[dic
 
 
 def random_telling(graph: ConceptGraph, dice: np.random.Generator) -> Telling:
-    """Something to tell of a graph: some of its concepts, with random numbers and scores, mirrored at random."""
+    """Something to tell of a graph: some of its concepts, with random scores, mirrored at random."""
     there = dice.permutation(np.flatnonzero(graph.present))[: dice.integers(0, 9)]
     n = len(there)
     boxes, relations = graph.boxes[there].copy(), graph.edges[np.ix_(there, there)].copy()
@@ -117,9 +117,8 @@ def random_telling(graph: ConceptGraph, dice: np.random.Generator) -> Telling:
         boxes, relations = boxes[:, [1, 0, 3, 2]], relations[..., [1, 0, 2, 3, 4]]
     values = dice.normal(dice.normal(0, 0.5), 1, n) * dice.gamma(1, 1, n)
     strengths = np.abs(values) / np.maximum(np.abs(values).max(initial=0), 1e-9) * dice.uniform(0.3, 1)
-    numbers = dice.permutation(len(NUMBERS))[:n]
     return Telling.sorted(
-        "", bool(dice.random() < 0.6), numbers, values, strengths, graph.features[there], boxes, relations
+        "", bool(dice.random() < 0.6), there, values, strengths, graph.features[there], boxes, relations
     )
 
 
@@ -136,7 +135,7 @@ def train_writer(
     started, smooth = time.monotonic(), 0.0
     for step in range(recipe.writer_steps):
         optimizer.param_groups[0]["lr"] = recipe.writer_rate * cosine_rate(step / recipe.writer_steps, step, 100, 0.02)
-        encoded, written = [], []
+        encoded, written, tellings = [], [], []
         for _ in range(recipe.writer_batch):
             telling = random_telling(graphs[int(dice.integers(len(graphs)))], dice)
             with torch.no_grad():
@@ -144,7 +143,8 @@ def train_writer(
             nearest = (segments @ texts.T).argmax(1) if len(telling) else torch.zeros(0, dtype=torch.long)
             encoded.append(writer.encode(telling, segments, texts[nearest]))
             written.append(compose(facts(telling, [NAMES[k] for k in nearest])))
-        loss = writer.loss(encoded, written)
+            tellings.append(telling)
+        loss = writer.loss(encoded, written, tellings)
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(writer.parameters(), 1.0)

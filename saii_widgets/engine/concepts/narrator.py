@@ -165,7 +165,7 @@ class Narrator:
             known = self._known[self._nearest(segments)] if len(telling) else self._known[:0]
             if isinstance(self.space, CropSpace):  # the writer looks through its own space, at what the name says
                 segments = known
-            return self.writer.write([self.writer.encode(telling, segments, known)])[0]
+            return self.writer.write([self.writer.encode(telling, segments, known)], [telling])[0]
 
     def _origin(self, explanation: Explanation) -> Origin:
         settings = {

@@ -13,12 +13,11 @@ from saii_widgets.engine.concepts.telling import PLACES, RELATION_WORDS, Telling
 CLASS: Final = "<class>"
 """Stands for the class with its article, which is no matter of style: users' classes have any name."""
 TENTHS: Final = tuple(f"({k}/10)" for k in range(1, 11))
-NUMBERS: Final = tuple(str(k) for k in range(1, 41))
 _FRAME: Final = ("This", "is", "not", "taken", "for", CLASS, ".", ",", "and", "What", "speaks", "against", "it", "most")
 FRAME: Final = (*_FRAME, "followed", "by", "Nothing", "that", "was", "found")
 AT: Final = tuple(f"{'in' if place == 'middle' else 'at'} the {place}" for place in PLACES)
-TOKENS: Final = (*FRAME, *TENTHS, *NUMBERS, *AT, *RELATION_WORDS)
-"""What sentences are made of beside the words of names; several words that always go together are one token."""
+TOKENS: Final = (*FRAME, *TENTHS, *AT, *RELATION_WORDS)
+"""What sentences are made of beside names and numbers; several words that always go together are one token."""
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,8 @@ def test_files_are_read_back(folder: Path) -> None:
     torch.testing.assert_close(read_space.segment_features(x), space.segment_features(x), atol=2e-3, rtol=0)
     telling, part = Telling.of(EXPLAINED), torch.randn(3, 16)
     text = compose(facts(telling, ["wheel", "sign", "head lamp"]))
-    losses = [w.loss([w.encode(telling, part, part)], [text]).item() for w in (writer.eval(), read_writer)]
+    both = (writer.eval(), read_writer)
+    losses = [w.loss([w.encode(telling, part, part)], [text], [telling]).item() for w in both]
     assert losses[0] == pytest.approx(losses[1], rel=1e-2)
 
 
@@ -81,11 +82,12 @@ def test_the_writer_learns_two_texts() -> None:
     texts = [compose(facts(telling, ["wheel", "sign", "head lamp"])) for telling in tellings]
     optimizer = torch.optim.Adam(writer.parameters(), lr=5e-3)
     for _ in range(150):
-        loss = writer.loss([writer.encode(telling, part, part) for telling in tellings], texts)
+        loss = writer.loss([writer.encode(telling, part, part) for telling in tellings], texts, tellings)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    assert writer.eval().write([writer.encode(telling, part, part) for telling in tellings]) == texts
+    encoded = [writer.encode(telling, part, part) for telling in tellings]
+    assert writer.eval().write(encoded, tellings) == texts
 
 
 def test_nothing_to_tell(folder: Path) -> None:
