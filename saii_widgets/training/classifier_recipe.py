@@ -46,7 +46,7 @@ class ClassifierRecipe:
 
     n_pictures: int = 6_000
     hard_share: float = 0.1
-    n_seen: int = 30_000
+    n_seen: int = 42_000
     sizes: tuple[int, ...] = (96, 144)
     side: int = 128
     embedding: int = 16

@@ -99,7 +99,9 @@ class Classifier:
 
     @property
     def middle_layers(self) -> tuple[str, ...]:
-        """The two layers at a third and at two thirds of the depth, whose features suit concepts."""
+        """The layers that were asked for, or two at a third and two thirds of the depth, which suit concepts."""
+        if self._asked is not None:
+            return self._asked
         last = len(self.layers) - 1
         return tuple(self.layers[k] for k in sorted({last // 3, (2 * last + 1) // 3})) if last >= 0 else ()
 

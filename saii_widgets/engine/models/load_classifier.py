@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +10,7 @@ from typing import Any, Final
 from PIL import Image
 from torch import Tensor
 from transformers import AutoImageProcessor, AutoModelForImageClassification
-from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES
+from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES as _SERVED
 
 from saii_widgets.core.errors import ModelError
 from saii_widgets.engine.models.checkpoint import open_checkpoint
@@ -72,11 +73,13 @@ def load_classifier(
             "the embedded classifier", f"a package without its files ({EMBEDDED_CLASSIFIER})", "Install it anew."
         )
     checkpoint = open_checkpoint(str(EMBEDDED_CLASSIFIER if embedded else name), offline=offline)
-    if checkpoint.model_type not in MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES:
+    config = json.loads((checkpoint.folder / "config.json").read_text(encoding="utf-8"))
+    made_as = (config.get("architectures") or ["ForImageClassification"])[0]
+    if "ImageClassification" not in made_as or checkpoint.model_type not in _SERVED:
         some = "resnet, convnext, convnextv2, vit, deit, swin, dinov2, beit, efficientnet, mobilenet_v2"
         raise ModelError(
             "an image classifier",
-            f"{checkpoint.name}, whose config.json says model_type {checkpoint.model_type!r}",
+            f"{checkpoint.name}, whose config.json says {made_as!r} of model_type {checkpoint.model_type!r}",
             f"All that AutoModelForImageClassification knows are served: {some}, ...",
         )
     model: Any = checkpoint.weights(AutoModelForImageClassification, Precision(precision).dtype)
