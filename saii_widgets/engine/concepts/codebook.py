@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -29,6 +29,8 @@ class Codebook:
     centres : float32 array, (k, d)
     limits : float32 array, (k,)
         Largest distance at which a segment belongs to the cluster.
+    n_concepts : int
+        The first so many clusters are concepts; the others take in what matters less, such as the ground.
     """
 
     mean: Array
@@ -36,24 +38,25 @@ class Codebook:
     blocks: tuple[int, ...]
     centres: Array
     limits: Array
+    n_concepts: int
 
     @classmethod
-    def fit(cls, raw: Array, blocks: Sequence[int], n_concepts: int, seed: int) -> Codebook:
-        """Cluster the raw features (n, d) of segments by k-means."""
+    def fit(cls, raw: Array, blocks: Sequence[int], n_clusters: int, seed: int) -> Codebook:
+        """Cluster the raw features (n, d) of segments by k-means; every cluster is a concept at first."""
         from sklearn.cluster import KMeans
 
         scale = np.maximum(raw.std(0), 1e-6 * max(float(raw.std()), 1e-6))
-        start = cls(raw.mean(0), scale, tuple(blocks), np.zeros((0, raw.shape[1]), np.float32), np.zeros(0, np.float32))
-        features = start.features(raw)
+        none = np.zeros((0, raw.shape[1]), np.float32)
+        book = cls(raw.mean(0), scale, tuple(blocks), none, none[:, 0], 0)
+        features = book.features(raw)
         order = np.random.default_rng(seed).permutation(len(features))
         drawn = features[np.sort(order[:_MOST_CLUSTERED])]
-        centres = KMeans(n_concepts, n_init=_STARTS, random_state=seed).fit(drawn).cluster_centers_.astype(np.float32)
-        book = cls(start.mean, scale, start.blocks, centres, np.full(n_concepts, np.inf, np.float32))
+        centres = KMeans(n_clusters, n_init=_STARTS, random_state=seed).fit(drawn).cluster_centers_.astype(np.float32)
+        book = replace(book, centres=centres, n_concepts=n_clusters)
         nearest, distance = book.nearest(features)
-        limits = [
-            np.percentile(distance[nearest == k], FARTHEST) if (nearest == k).any() else 0 for k in range(n_concepts)
-        ]
-        return cls(start.mean, scale, start.blocks, centres, np.array(limits, np.float32))
+        each = [distance[nearest == k] for k in range(n_clusters)]
+        limits = [np.percentile(near, FARTHEST) if len(near) else 0 for near in each]
+        return replace(book, limits=np.array(limits, np.float32))
 
     def features(self, raw: Array) -> Array:
         """Standardised features; those of each layer are of equal length, all together of length 1."""
@@ -69,24 +72,24 @@ class Codebook:
         return found, np.sqrt(np.maximum(squares[np.arange(len(found)), found], 0)).astype(np.float32)
 
     def match(self, features: Array) -> NDArray[np.intp]:
-        """The segment that stands for each concept, (k,): the nearest of those that belong to it, else -1."""
+        """The segment that stands for each concept: the nearest of those that belong to it, else -1."""
         chosen = np.full(len(self.centres), -1)
         if len(features):
             clusters, distance = self.nearest(features)
             for segment in np.argsort(-distance, kind="stable"):  # the nearest is written last
                 if distance[segment] <= self.limits[clusters[segment]]:
                     chosen[clusters[segment]] = segment
-        return chosen
+        return chosen[: self.n_concepts]
 
-    def ordered(self, order: Sequence[int] | NDArray[np.intp]) -> Codebook:
-        """The same concepts in another order."""
+    def ordered(self, order: Sequence[int] | NDArray[np.intp], n_concepts: int) -> Codebook:
+        """The same clusters in another order, the first of which are concepts."""
         places = np.asarray(order, np.intp)
-        return Codebook(self.mean, self.scale, self.blocks, self.centres[places], self.limits[places])
+        return replace(self, centres=self.centres[places], limits=self.limits[places], n_concepts=n_concepts)
 
     def arrays(self) -> dict[str, NDArray]:
         """What :meth:`from_arrays` takes."""
         plain = {name: getattr(self, name) for name in ("mean", "scale", "centres", "limits")}
-        return plain | {"blocks": np.array(self.blocks, np.int64)}
+        return plain | {"blocks": np.array(self.blocks, np.int64), "n_concepts": np.array(self.n_concepts, np.int64)}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray]) -> Codebook:
@@ -102,4 +105,7 @@ class Codebook:
         d = sum(blocks)
         if mean.shape != (d,) or scale.shape != (d,) or centres.shape != (len(limits), d) or limits.ndim != 1:
             raise ValueError("a codebook whose arrays do not fit together")
-        return cls(mean, scale, blocks, centres, limits)
+        n_concepts = int(arrays["n_concepts"])
+        if not 0 < n_concepts <= len(limits):
+            raise ValueError(f"{n_concepts} concepts in {len(limits)} clusters")
+        return cls(mean, scale, blocks, centres, limits, n_concepts)

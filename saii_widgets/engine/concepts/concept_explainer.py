@@ -49,6 +49,8 @@ class ConceptExplainer:
         One that gives predictions only is explained by greying superpixels: no fit, no edges, no network.
     n_concepts : int
         Size of the vocabulary that the classes share.
+    n_clusters : int, optional
+        See :class:`ConceptExtractor`.
     layers : sequence of str, optional
         Of the classifier; by default its two middle layers.
     classes : sequence of str, optional
@@ -81,6 +83,7 @@ class ConceptExplainer:
         classifier: Classifier | PredictionOnly,
         *,
         n_concepts: int = 24,
+        n_clusters: int | None = None,
         layers: Sequence[str] | None = None,
         classes: Sequence[str] | None = None,
         method: Method = "node drop",
@@ -93,7 +96,14 @@ class ConceptExplainer:
         self.network: ReasoningNetwork | None = None
         self.fidelity: dict[str, float] = {}
         self._extractor = (
-            ConceptExtractor(self.classifier, layers=layers, n_concepts=n_concepts, classes=classes, seed=seed)
+            ConceptExtractor(
+                self.classifier,
+                layers=layers,
+                n_concepts=n_concepts,
+                n_clusters=n_clusters,
+                classes=classes,
+                seed=seed,
+            )
             if not isinstance(classifier, PredictionOnly)
             else None
         )
@@ -278,6 +288,7 @@ class ConceptExplainer:
         explainer = cls(
             classifier,
             n_concepts=extractor.n_concepts,
+            n_clusters=extractor.n_clusters,
             layers=extractor.reader.layers,
             classes=extractor.classes,
             method=settings["method"],

@@ -28,6 +28,7 @@ N_EXAMPLES: Final = 6
 EXAMPLE_SIZE: Final = 48  # pixels of a square crop
 FEWEST_PICTURES: Final = 5  # of a class; with fewer it has no concepts of its own
 _BATCH: Final = 16
+_AS_IF: Final = 3  # pictures without a drop that every concept is given
 _MOST_OCCLUDED: Final = 160  # pictures whose segments are greyed for the importance
 
 
@@ -45,6 +46,9 @@ class ConceptExtractor:
         Of the classifier; by default its two middle layers.
     n_concepts : int
         Size of the vocabulary.
+    n_clusters : int, optional
+        Clusters of segments of which the most important become concepts; by default two thirds more. What lies beside
+        the parts that matter, such as the ground, falls into the others.
     threshold : float
         The foreground is where the attention exceeds this share of its maximum.
     inside : float
@@ -75,6 +79,7 @@ class ConceptExtractor:
         *,
         layers: Sequence[str] | None = None,
         n_concepts: int = 24,
+        n_clusters: int | None = None,
         threshold: float = 0.2,
         inside: float = 0.8,
         segments: Sequence[int] = (15, 50, 80),
@@ -88,6 +93,7 @@ class ConceptExtractor:
                 "The defaults are a good start.",
             )
         self.classifier, self.n_concepts, self.seed = classifier, n_concepts, seed
+        self.n_clusters = max(n_concepts, n_clusters or round(n_concepts * 5 / 3))
         self.reader = SegmentReader(classifier, layers, threshold, inside, segments)
         self.asked = None if classes is None else tuple(classes)
         self.classes: tuple[str, ...] = ()
@@ -116,19 +122,22 @@ class ConceptExtractor:
         read = self.read(images, progress)
         self.classes = self._classes(read)
         raw = np.concatenate([segments.features for segments in read]) if read else np.zeros((0, 1), np.float32)
-        if len(raw) < 2 * self.n_concepts:
+        if len(raw) < 2 * self.n_clusters:
             raise InputError(
-                f"enough segments for {self.n_concepts} concepts, {2 * self.n_concepts} or more",
+                f"enough segments for {self.n_concepts} concepts, {2 * self.n_clusters} or more",
                 f"{len(raw)} in {len(images)} pictures; {_reason(read, self.reader)}",
                 "Give more pictures, fewer concepts (n_concepts), or a lower threshold.",
             )
         blocks = self._blocks(images[:1])
-        codebook = Codebook.fit(raw, blocks, self.n_concepts, self.seed)
-        matches = np.stack([codebook.match(codebook.features(s.features)) for s in read])  # (N, k)
-        importance = self._importance(images, read, matches, progress)
-        most = np.nan_to_num(importance, nan=-np.inf).max(0)  # (k,)
-        order = np.argsort(-most, kind="stable")
-        self.codebook = codebook.ordered(order)
+        codebook = Codebook.fit(raw, blocks, self.n_clusters, self.seed)
+        matches = np.stack([codebook.match(codebook.features(s.features)) for s in read])  # (N, clusters)
+        total, count = self._drops(images, read, matches, progress)
+        importance = np.where(count > 0, total / np.maximum(count, 1), np.nan)  # (classes, clusters)
+        # a mean of few is drawn towards none
+        most = (total / (count + _AS_IF)).max(0)
+        order = np.argsort(-most, kind="stable")[: self.n_concepts]
+        rest = np.setdiff1d(np.arange(self.n_clusters), order)
+        self.codebook = codebook.ordered([*order, *rest], self.n_concepts)
         self.concepts = tuple(
             Concept(
                 f"concept {rank + 1}",
@@ -221,16 +230,16 @@ class ConceptExtractor:
             )
         return chosen
 
-    def _importance(
+    def _drops(
         self,
         images: Sequence[Image.Image],
         read: Sequence[Segments],
         matches: NDArray[np.intp],
         progress: Progress | None,
-    ) -> NDArray[np.float64]:
-        """Mean drop of the predicted class's logit, (classes, k); NaN where a class never has the concept."""
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Drops of the predicted class's logit, summed, and of how many pictures, (classes, clusters) each."""
         labels = tuple(self.classifier.labels)
-        total, count = np.zeros((2, len(self.classes), self.n_concepts))
+        total, count = np.zeros((2, len(self.classes), self.n_clusters))
         known = [n for n, segments in enumerate(read) if labels[segments.hypothesis] in self.classes]
         drawn = np.random.default_rng(self.seed).permutation(known)[:_MOST_OCCLUDED]
         for done, n in enumerate(drawn.tolist(), 1):
@@ -246,7 +255,7 @@ class ConceptExtractor:
                 count[row, there] += 1
             if progress is not None and (done % _BATCH == 0 or done == len(drawn)):
                 progress(done, len(drawn), "occluded pictures")
-        return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        return total, count
 
     def _examples(
         self,

@@ -91,8 +91,8 @@ def read_fitted(folder: Path, classifier: Classifier) -> tuple[ConceptExtractor,
             for k, entry in enumerate(about["concepts"])
         )
         codebook = Codebook.from_arrays(_under("codebook.", tensors, numpy=True))
-        if len(codebook.centres) != len(concepts):
-            raise ValueError(f"{len(concepts)} concepts with {len(codebook.centres)} clusters")
+        if codebook.n_concepts != len(concepts):
+            raise ValueError(f"{len(concepts)} concepts in a codebook of {codebook.n_concepts}")
         n_features = codebook.centres.shape[1]
         shape = about["network"]
         network = ReasoningNetwork(
@@ -120,7 +120,9 @@ def read_fitted(folder: Path, classifier: Classifier) -> tuple[ConceptExtractor,
             f"{classifier.name!r} (revision {classifier.revision!r}) with {len(classifier.labels)}",
             "Load that one, or fit anew.",
         )
-    extractor = ConceptExtractor(classifier, n_concepts=len(concepts), **{k: entry[k] for k in sorted(entry)})
+    extractor = ConceptExtractor(
+        classifier, n_concepts=len(concepts), n_clusters=len(codebook.centres), **{k: entry[k] for k in sorted(entry)}
+    )
     extractor.codebook, extractor.concepts, extractor.classes = codebook, concepts, tuple(about["classes"])
     return extractor, network.eval(), settings
 

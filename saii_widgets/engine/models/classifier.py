@@ -99,7 +99,7 @@ class Classifier:
 
     @property
     def middle_layers(self) -> tuple[str, ...]:
-        """The layers that were asked for, or two at a third and two thirds of the depth, whose features suit concepts."""
+        """The layers that were asked for, or two at a third and two thirds of the depth, which suit concepts."""
         if self._asked is not None:
             return self._asked
         last = len(self.layers) - 1

@@ -12,4 +12,4 @@ from tests.engine.concepts.planted_classifier import PlantedClassifier, planted_
 @pytest.fixture(scope="session")
 def fitted() -> ConceptExplainer:
     torch.set_num_threads(1)
-    return ConceptExplainer(PlantedClassifier(), n_concepts=3).fit(planted_pictures(72))  # pyright: ignore[reportArgumentType]
+    return ConceptExplainer(PlantedClassifier(), n_concepts=3, n_clusters=3).fit(planted_pictures(72))  # pyright: ignore[reportArgumentType]

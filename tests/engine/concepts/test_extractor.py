@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from tests.engine.concepts.planted_classifier import COLOURS, PlantedClassifier,
 
 
 def extractor(**changes: Any) -> ConceptExtractor:
-    return ConceptExtractor(PlantedClassifier(), **({"n_concepts": 3} | changes))  # pyright: ignore[reportArgumentType]
+    return ConceptExtractor(PlantedClassifier(), **({"n_concepts": 3, "n_clusters": 3} | changes))  # pyright: ignore[reportArgumentType]
 
 
 def nearest_colour(pixels: np.ndarray) -> str:
@@ -86,13 +87,13 @@ def test_a_picture_without_any_concept_has_all_missing(fitted: ConceptExplainer)
 def test_a_segment_far_from_every_concept_matches_none(fitted: ConceptExplainer) -> None:
     book = fitted.extractor.codebook
     assert book is not None
-    strict = Codebook(book.mean, book.scale, book.blocks, book.centres, np.zeros_like(book.limits))
+    strict = replace(book, limits=np.zeros_like(book.limits))
     assert (strict.match(book.features(book.mean + np.eye(7, dtype=np.float32)[:2])) == -1).all()
 
 
 def test_the_nearest_segment_of_a_cluster_stands_for_it() -> None:
     centres = np.array([[1, 0], [0, 1], [-1, 0]], np.float32)
-    unit = Codebook(np.zeros(2, np.float32), np.ones(2, np.float32), (2,), centres, np.full(3, 0.5, np.float32))
+    unit = Codebook(np.zeros(2, np.float32), np.ones(2, np.float32), (2,), centres, np.full(3, 0.5, np.float32), 3)
     angles = np.radians([20, 5, 80, 135, 0.1])
     features = np.stack([np.cos(angles), np.sin(angles)], 1).astype(np.float32)
     clusters, distance = unit.nearest(features)
@@ -100,6 +101,8 @@ def test_the_nearest_segment_of_a_cluster_stands_for_it() -> None:
     np.testing.assert_allclose(distance[:3], 2 * np.sin(np.radians([20, 5, 10]) / 2), rtol=1e-4)
     assert unit.match(features).tolist() == [4, 2, -1]
     assert unit.match(features[:0]).tolist() == [-1, -1, -1]
+    fewer = unit.ordered([1, 0, 2], 1)  # the other clusters still take their segments
+    assert fewer.match(features).tolist() == [2]
 
 
 def test_features_weigh_layers_alike_and_have_length_one() -> None:

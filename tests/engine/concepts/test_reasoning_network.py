@@ -162,7 +162,7 @@ def test_an_edit_changes_picture_and_graph_alike() -> None:
 
 def test_only_edges_tell_layout_twins_apart() -> None:
     classifier, pictures = PlantedClassifier(), planted_pictures(72)
-    extractor = ConceptExtractor(classifier, n_concepts=3).fit(pictures)  # pyright: ignore[reportArgumentType]
+    extractor = ConceptExtractor(classifier, n_concepts=3, n_clusters=3).fit(pictures)  # pyright: ignore[reportArgumentType]
     fresh = [image for n, image in enumerate(planted_pictures(45, first=500)) if n % 3 < 2]  # twins only
     wanted = classifier.class_logits(fresh).argmax(1)
     agree = {}
