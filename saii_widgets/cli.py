@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from saii_widgets.commands import concepts
+from saii_widgets.commands.step_bar import StepBar
 from saii_widgets.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("study", metavar="FILE")
     report.add_argument("--out", metavar="FILE", default=REPORT_FILE)
 
+    concepts.add_to(commands)
     lab = commands.add_parser("lab", help="open JupyterLab on a working copy of the notebooks")
     lab.add_argument("--folder", metavar="DIR", default="saii-notebooks", help="the working copy (%(default)s)")
     lab.add_argument("--port", type=int, metavar="N", help="by default the one that JupyterLab chooses")
@@ -83,34 +86,6 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--scenes", type=int, metavar="N", help="scenes (or vehicles) to be drawn, likewise")
     train.add_argument("--drawn", metavar="DIR", help="of vilt: scenes that 'train clip' has drawn for its second act")
     return parser
-
-
-class StepBar:
-    """One progress bar a step, on the terminal only."""
-
-    def __init__(self) -> None:
-        from tqdm import tqdm
-
-        self._tqdm = tqdm
-        self._bar: Any = None
-
-    def begin(self, title: str) -> None:
-        self._bar = self._tqdm(
-            total=1, desc=f"{title:<42}", file=sys.stderr, leave=True, bar_format="{l_bar}{bar:24}| {elapsed}"
-        )
-
-    def progress(self, done: int, total: int, label: str) -> None:
-        if self._bar is not None:
-            self._bar.total = total + 1
-            self._bar.n = done
-            self._bar.set_postfix_str(label, refresh=True)
-
-    def end(self) -> None:
-        if self._bar is not None:
-            self._bar.n = self._bar.total
-            self._bar.refresh()
-            self._bar.close()
-            self._bar = None
 
 
 def _inputs(options: argparse.Namespace) -> tuple[str | Path, Any, list[str] | None]:
@@ -307,7 +282,8 @@ def _train_clip(options: argparse.Namespace) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; what the user got wrong is one line on the error stream and exit status 2."""
     options = _parser().parse_args(arguments)
-    command = {"study": _study, "report": _report, "lab": _lab, "train": _train}[options.command]
+    run = {"study": _study, "report": _report, "concepts": concepts.run, "lab": _lab, "train": _train}
+    command = run[options.command]
     try:
         return command(options)
     except InputError as error:
