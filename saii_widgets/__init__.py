@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from saii_widgets.engine.concepts.concept_explainer import ConceptExplainer
     from saii_widgets.engine.concepts.contributions import Contributions
     from saii_widgets.engine.concepts.extractor import ConceptExtractor
+    from saii_widgets.engine.concepts.narrator import Narrator
     from saii_widgets.engine.concepts.reasoning_network import ReasoningNetwork
     from saii_widgets.engine.explainers.counterfactual import Counterfactual
     from saii_widgets.engine.explainers.inter_shap import InterShap
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from saii_widgets.engine.models.load_classifier import load_classifier
     from saii_widgets.engine.models.load_matcher import load_matcher
     from saii_widgets.engine.models.prediction_only import PredictionOnly
+    from saii_widgets.rooms.concepts import concept_view
     from saii_widgets.rooms.studio import Studio, studio
     from saii_widgets.stepwise import Stepwise
     from saii_widgets.widgets.charts.chart_html import chart_html
@@ -77,6 +79,7 @@ _HOMES: Final = {
     "Interactions": "saii_widgets.engine.explainers.interactions",
     "Lexicon": "saii_widgets.core.lexicon",
     "Narration": "saii_widgets.core.narration",
+    "Narrator": "saii_widgets.engine.concepts.narrator",
     "PairMatrix": "saii_widgets.widgets.pair_matrix",
     "PredictionOnly": "saii_widgets.engine.models.prediction_only",
     "ReasoningNetwork": "saii_widgets.engine.concepts.reasoning_network",
@@ -92,6 +95,7 @@ _HOMES: Final = {
     "Word": "saii_widgets.core.text",
     "WordCloud": "saii_widgets.widgets.word_cloud",
     "WordEditor": "saii_widgets.widgets.word_editor",
+    "concept_view": "saii_widgets.rooms.concepts",
     "chart_html": "saii_widgets.widgets.charts.chart_html",
     "draw_vehicle": "saii_widgets.data.vehicles",
     "interval_chart": "saii_widgets.widgets.charts.interval_chart",
@@ -126,6 +130,7 @@ __all__ = [
     "Interactions",
     "Lexicon",
     "Narration",
+    "Narrator",
     "PairMatrix",
     "PredictionOnly",
     "ReasoningNetwork",
@@ -142,6 +147,7 @@ __all__ = [
     "WordCloud",
     "WordEditor",
     "chart_html",
+    "concept_view",
     "draw_vehicle",
     "interval_chart",
     "load_classifier",
