@@ -89,7 +89,7 @@ class Codebook:
     def arrays(self) -> dict[str, NDArray]:
         """What :meth:`from_arrays` takes."""
         plain = {name: getattr(self, name) for name in ("mean", "scale", "centres", "limits")}
-        return plain | {"blocks": np.array(self.blocks, np.int64), "n_concepts": np.array(self.n_concepts, np.int64)}
+        return plain | {"blocks": np.array(self.blocks, np.int64), "n_concepts": np.array([self.n_concepts], np.int64)}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray]) -> Codebook:
@@ -105,7 +105,7 @@ class Codebook:
         d = sum(blocks)
         if mean.shape != (d,) or scale.shape != (d,) or centres.shape != (len(limits), d) or limits.ndim != 1:
             raise ValueError("a codebook whose arrays do not fit together")
-        n_concepts = int(arrays["n_concepts"])
+        n_concepts = int(arrays["n_concepts"][0])
         if not 0 < n_concepts <= len(limits):
             raise ValueError(f"{n_concepts} concepts in {len(limits)} clusters")
         return cls(mean, scale, blocks, centres, limits, n_concepts)
