@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -18,8 +18,6 @@ from saii_widgets.engine.runtime import Progress, in_batches
 
 if TYPE_CHECKING:
     from saii_widgets.engine.models.two_towers import TwoTowers
-
-CAPTION_MASKINGS: Final = get_args(CaptionMasking)
 
 
 class MaskedCaption:

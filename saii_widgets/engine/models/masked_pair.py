@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import torch
@@ -13,16 +13,13 @@ from torch import Tensor
 
 from saii_widgets.core.errors import InputError
 from saii_widgets.core.text import Caption
+from saii_widgets.engine.models.model import CAPTION_MASKINGS, IMAGE_MASKINGS, CaptionMasking, ImageMasking
 from saii_widgets.engine.models.word_tokens import cut_out
 from saii_widgets.engine.runtime import Progress, in_batches
 
 if TYPE_CHECKING:
     from saii_widgets.engine.models.fusion_model import FusionModel, Value
 
-ImageMasking = Literal["mean", "drop", "blur"]
-CaptionMasking = Literal["attention", "delete"]
-IMAGE_MASKINGS: Final = ("mean", "drop", "blur")
-CAPTION_MASKINGS: Final = ("attention", "delete")
 Keep = NDArray[np.bool_]
 
 
