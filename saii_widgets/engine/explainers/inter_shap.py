@@ -6,7 +6,7 @@ import inspect
 import time
 from collections.abc import Sequence
 from itertools import combinations
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,11 @@ from saii_widgets.engine.pairing import as_captions
 from saii_widgets.engine.runtime import Progress
 
 _CHUNK = 2**22  # numbers kept at once
+_TRIVIAL: Final = (
+    "the background's own pairs score about as high as the samples, so that taking everything away gives another match:"
+    " the share of interaction then goes to 50 % whatever the model does. Pass mismatched pairs:"
+    " background=(images, [*captions[1:], captions[0]])"
+)
 
 
 class InterShap:
@@ -112,7 +117,9 @@ class InterShap:
         *inputs : array or list
             N samples of each modality; of an image-text model N pictures (or scenes) and their N captions.
         background : sequence, optional
-            An array or list for each modality; by default the samples themselves. Needed for a single sample.
+            An array or list for each modality; by default the samples themselves. Needed for a single sample. Where the
+            score says how well modalities match, give samples that do not: otherwise the share of interaction is 50 %
+            whatever the model does, and the title and `origin.settings["notes"]` say so.
         names : sequence of str, optional
             Of the samples.
 
@@ -152,6 +159,7 @@ class InterShap:
             "n_samples": game.n_samples,
             "evaluations": game.n_evaluations,
             "background": "the samples" if background is None else "given",
+            "notes": [_TRIVIAL] if game.n_classes == 1 and moments.is_trivial else [],
         }
         if idle := np.flatnonzero(np.abs(moments.by_sample).sum((1, 2)) < 1e-12).tolist():
             settings["no_effect"] = idle
@@ -272,11 +280,12 @@ def _explanation(
         ),
     }
     errors = moments.mean_errors
+    noted = ", see its note on the background" if _TRIVIAL in origin.settings["notes"] else ""
     return Explanation(
         _single(np.abs(moments.mean)),
         (axis, axis),
         unit=unit,
-        title=f"Interaction of modalities (InterSHAP {100 * shares[-1]:.1f} %)",
+        title=f"Interaction of modalities (InterSHAP {100 * shares[-1]:.1f} %{noted})",
         errors=None if errors is None else _single(errors),
         origin=origin,
         companions=companions,

@@ -14,11 +14,12 @@ from saii_widgets.core.study import Study
 from saii_widgets.core.text import Caption
 from saii_widgets.engine.fusion_call import FusionCall
 from saii_widgets.engine.games import Prediction
-from saii_widgets.engine.interaction_call import InteractionCall, InteractionSettings
+from saii_widgets.engine.interaction_call import InteractionCall
 from saii_widgets.engine.models.as_pair_model import as_pair_model
 from saii_widgets.engine.models.blackbox import Score
 from saii_widgets.engine.models.model import CoalitionScorer, DualEncoder
 from saii_widgets.engine.pair_arguments import Captions, Images
+from saii_widgets.engine.pair_call import InteractionSettings
 from saii_widgets.engine.pair_players import PairPlayers, Players
 from saii_widgets.engine.runtime import Progress
 from saii_widgets.engine.surrogate import Surrogate
