@@ -72,8 +72,11 @@ class MaskedInputs:
         for start in range(0, len(keep_image), self.model.batch):  # pictures are painted a batch at a time
             rows = slice(start, start + self.model.batch)
             pictures = [self._picture(row) for row in keep_image[rows]]
-            found.append(self.model.score(pictures, [self._without(~row) for row in keep_words[rows]]))
+            texts = [shortened(self.caption.text, self._spans, row) for row in keep_words[rows]]
+            found.append(self.model.score(pictures, texts))
         return np.concatenate(found)
 
-    def _without(self, gone: NDArray[np.bool_]) -> str:
-        return cut_out(self.caption.text, [span for k in np.flatnonzero(gone) for span in self._spans[k]])
+
+def shortened(text: str, spans: Sequence[Sequence[tuple[int, int]]], keep: NDArray[np.bool_]) -> str:
+    """The text without the characters, spans (n) of players, that are not kept (n,)."""
+    return cut_out(text, [span for k in np.flatnonzero(~keep).tolist() for span in spans[k]])

@@ -35,7 +35,7 @@ class PaintedPicture:
         Another masking.
     """
 
-    def __init__(self, image: Image.Image, patches: Axis, players: PictureParts | None, masking: ImageMasking) -> None:
+    def __init__(self, image: Image.Image, patches: Axis, players: PictureParts | None, masking: str) -> None:
         if masking not in IMAGE_MASKINGS:
             raise InputError(
                 "a masking of pictures that a service can be shown",
