@@ -151,7 +151,7 @@ synergy = {name: found[name].synergy for name in concepts}
 assert synergy["colour"].low > max(synergy["vehicle"].high, synergy["fence or wall"].high)
 assert min(found[name].alone.value for name in ("fence or wall", "markings")) > 1 / 3
 assert found["vehicle"].synergy.n == 24 and found["markings"].synergy.n == 12
-width = {name: part.synergy.high - part.synergy.low for name, part in theirs.items() if name in names}
-assert width["vehicle"] > found["vehicle"].synergy.high - found["vehicle"].synergy.low, "wide accordingly"
+wide, narrow = (max(part[name].synergy.high - part[name].synergy.low for name in names) for part in (theirs, found))
+assert len(few) == 4 and wide > narrow, "wide accordingly"
 """,
 }
