@@ -49,8 +49,8 @@ class Narration:
         A name for each place on the concept axis.
     repairs : int
         How many things that did not agree with the explanation were put right.
-    written : str
-        The text before repair; empty where it is the same.
+    written : str, optional
+        The text before repair, where it is another.
     origin : Origin, optional
 
     Raises
@@ -72,7 +72,7 @@ class Narration:
     class_name: str = ""
     names: tuple[str, ...] = ()
     repairs: int = 0
-    written: str = ""
+    written: str | None = None
     origin: Origin | None = None
 
     def __post_init__(self) -> None:
@@ -80,7 +80,7 @@ class Narration:
             raise InputError("a sequence of names, one a concept", repr(self.names), "Put the name into a tuple.")
         object.__setattr__(self, "spans", tuple(sorted(self.spans)))
         object.__setattr__(self, "names", tuple(str(name) for name in self.names))
-        object.__setattr__(self, "written", self.written or self.text)
+        object.__setattr__(self, "written", self.text if self.written is None else self.written)
         if self.repairs < 0:
             raise InputError("a number of repairs from 0 on", str(self.repairs), "Count what was put right.")
         end = 0
