@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from saii_widgets.compare.compare_explainers import compare_explainers
     from saii_widgets.compare.compare_models import compare_models
     from saii_widgets.core.axis import Axis
+    from saii_widgets.core.concept_graph import ConceptGraph
     from saii_widgets.core.explanation import Explanation
     from saii_widgets.core.lexicon import Lexicon
+    from saii_widgets.core.narration import Narration
     from saii_widgets.core.role import Role
     from saii_widgets.core.scene import Scene
     from saii_widgets.core.study import Study
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
     from saii_widgets.data.samples import sample_path
     from saii_widgets.data.vehicles import draw_vehicle
     from saii_widgets.data.window import Window
+    from saii_widgets.engine.concepts.concept_explainer import ConceptExplainer
+    from saii_widgets.engine.concepts.contributions import Contributions
+    from saii_widgets.engine.concepts.extractor import ConceptExtractor
+    from saii_widgets.engine.concepts.narrator import Narrator
+    from saii_widgets.engine.concepts.reasoning_network import ReasoningNetwork
     from saii_widgets.engine.explainers.attention_rollout import AttentionRollout
     from saii_widgets.engine.explainers.centre_baseline import CentreBaseline
     from saii_widgets.engine.explainers.counterfactual import Counterfactual
@@ -43,12 +50,14 @@ if TYPE_CHECKING:
     from saii_widgets.engine.models.load_matcher import load_matcher
     from saii_widgets.engine.models.prediction_only import PredictionOnly
     from saii_widgets.engine.trust import trust
+    from saii_widgets.rooms.concepts import concept_view
     from saii_widgets.rooms.studio import Studio, studio
     from saii_widgets.stepwise import Stepwise
     from saii_widgets.widgets.charts.chart_html import chart_html
     from saii_widgets.widgets.charts.curve_chart import curve_chart
     from saii_widgets.widgets.charts.interval_chart import interval_chart
     from saii_widgets.widgets.charts.score_distribution import score_distribution
+    from saii_widgets.widgets.concept_graph_view import ConceptGraphView
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider
     from saii_widgets.widgets.heatmap_view import HeatmapView
     from saii_widgets.widgets.interaction_matrix import InteractionMatrix
@@ -66,7 +75,12 @@ _HOMES: Final = {
     "BlackBox": "saii_widgets.engine.models.blackbox",
     "Caption": "saii_widgets.core.text",
     "CentreBaseline": "saii_widgets.engine.explainers.centre_baseline",
+    "ConceptGraphView": "saii_widgets.widgets.concept_graph_view",
     "Classifier": "saii_widgets.engine.models.classifier",
+    "ConceptExplainer": "saii_widgets.engine.concepts.concept_explainer",
+    "ConceptExtractor": "saii_widgets.engine.concepts.extractor",
+    "ConceptGraph": "saii_widgets.core.concept_graph",
+    "Contributions": "saii_widgets.engine.concepts.contributions",
     "Corpus": "saii_widgets.data.corpus",
     "Counterfactual": "saii_widgets.engine.explainers.counterfactual",
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
@@ -78,10 +92,13 @@ _HOMES: Final = {
     "InteractionMatrix": "saii_widgets.widgets.interaction_matrix",
     "Interactions": "saii_widgets.engine.explainers.interactions",
     "Lexicon": "saii_widgets.core.lexicon",
+    "Narration": "saii_widgets.core.narration",
+    "Narrator": "saii_widgets.engine.concepts.narrator",
     "PairMatrix": "saii_widgets.widgets.pair_matrix",
     "PlainAttention": "saii_widgets.engine.explainers.plain_attention",
     "RandomBaseline": "saii_widgets.engine.explainers.random_baseline",
     "PredictionOnly": "saii_widgets.engine.models.prediction_only",
+    "ReasoningNetwork": "saii_widgets.engine.concepts.reasoning_network",
     "Relevance": "saii_widgets.engine.explainers.relevance",
     "Role": "saii_widgets.core.role",
     "Scene": "saii_widgets.core.scene",
@@ -96,6 +113,7 @@ _HOMES: Final = {
     "Word": "saii_widgets.core.text",
     "WordCloud": "saii_widgets.widgets.word_cloud",
     "WordEditor": "saii_widgets.widgets.word_editor",
+    "concept_view": "saii_widgets.rooms.concepts",
     "chart_html": "saii_widgets.widgets.charts.chart_html",
     "compare_explainers": "saii_widgets.compare.compare_explainers",
     "compare_models": "saii_widgets.compare.compare_models",
@@ -120,6 +138,11 @@ __all__ = [
     "Caption",
     "CentreBaseline",
     "Classifier",
+    "ConceptExplainer",
+    "ConceptExtractor",
+    "ConceptGraph",
+    "ConceptGraphView",
+    "Contributions",
     "Corpus",
     "Counterfactual",
     "CounterfactualSlider",
@@ -131,10 +154,13 @@ __all__ = [
     "InteractionMatrix",
     "Interactions",
     "Lexicon",
+    "Narration",
+    "Narrator",
     "PairMatrix",
     "PlainAttention",
     "PredictionOnly",
     "RandomBaseline",
+    "ReasoningNetwork",
     "Relevance",
     "Role",
     "Scene",
@@ -152,6 +178,7 @@ __all__ = [
     "chart_html",
     "compare_explainers",
     "compare_models",
+    "concept_view",
     "curve_chart",
     "draw_vehicle",
     "interval_chart",

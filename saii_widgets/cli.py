@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from saii_widgets.commands import compare, concepts
+from saii_widgets.commands.step_bar import StepBar
 from saii_widgets.core.errors import InputError
 
 if TYPE_CHECKING:
-    from saii_widgets.core.scene import Scene
     from saii_widgets.core.study import Study
 
 STUDY_FILE, REPORT_FILE = "study.saii", "report.html"
@@ -57,24 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     study.add_argument("--seed", type=int, default=0)
     study.add_argument("--resume", action="store_true", help="go on with the study in the folder")
 
-    compare = commands.add_parser("compare", help="which explainer to trust, or where two models part")
-    compared = compare.add_mutually_exclusive_group(required=True)
-    compared.add_argument("--explainers", nargs="+", metavar="NAME", help="'all', or names such as Relevance GradEclip")
-    compared.add_argument("--models", nargs=2, metavar="MODEL", help="two models: names as --model takes them")
-    asked = compare.add_mutually_exclusive_group(required=True)
-    asked.add_argument("--study", metavar="FILE", help="pictures and captions of a saved study")
-    asked.add_argument("--sample", action="store_true", help="drawn scenes, of which it is known where everything is")
-    compare.add_argument("--measures", nargs="+", default=["all"], metavar="NAME", help="'all' (default), or names")
-    compare.add_argument("--model", default="embedded", help="the model whose explainers are compared (%(default)s)")
-    compare.add_argument("--scenes", type=int, default=24, metavar="N", help="scenes at most (%(default)s)")
-    compare.add_argument("--out", metavar="DIR", default="out/compare", help="folder for table and page (%(default)s)")
-    compare.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
-    compare.add_argument("--seed", type=int, default=0)
+    compare.add_to(commands)
 
     report = commands.add_parser("report", help="write the report of a saved study again; needs no model")
     report.add_argument("study", metavar="FILE")
     report.add_argument("--out", metavar="FILE", default=REPORT_FILE)
 
+    concepts.add_to(commands)
     lab = commands.add_parser("lab", help="open JupyterLab on a working copy of the notebooks")
     lab.add_argument("--folder", metavar="DIR", default="saii-notebooks", help="the working copy (%(default)s)")
     lab.add_argument("--port", type=int, metavar="N", help="by default the one that JupyterLab chooses")
@@ -84,46 +74,20 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="make the embedded weights again from a seed")
     train.add_argument(
         "what",
-        choices=("clip", "vilt", "classifier"),
-        help="the dual encoder, the matcher that begins as it, or the classifier of drawn vehicles",
+        choices=("clip", "vilt", "classifier", "narrator"),
+        help="the dual encoder, the matcher that begins as it, the classifier of drawn vehicles, or its narrator",
     )
     train.add_argument("--out", metavar="DIR", required=True)
     train.add_argument("--seed", type=int, default=0)
     train.add_argument(
-        "--processes", type=int, choices=(1, 2), default=2, help="one thread each (%(default)s); a classifier takes one"
+        "--processes", type=int, choices=(1, 2), default=2, help="one thread each (%(default)s); the last two take one"
     )
-    train.add_argument("--pictures", type=int, metavar="N", help="pictures (or pairs) to be seen, for a shorter trial")
+    train.add_argument(
+        "--pictures", type=int, metavar="N", help="pictures, pairs or texts to be seen, for a shorter trial"
+    )
     train.add_argument("--scenes", type=int, metavar="N", help="scenes (or vehicles) to be drawn, likewise")
     train.add_argument("--drawn", metavar="DIR", help="of vilt: scenes that 'train clip' has drawn for its second act")
     return parser
-
-
-class StepBar:
-    """One progress bar a step, on the terminal only."""
-
-    def __init__(self) -> None:
-        from tqdm import tqdm
-
-        self._tqdm = tqdm
-        self._bar: Any = None
-
-    def begin(self, title: str) -> None:
-        self._bar = self._tqdm(
-            total=1, desc=f"{title:<42}", file=sys.stderr, leave=True, bar_format="{l_bar}{bar:24}| {elapsed}"
-        )
-
-    def progress(self, done: int, total: int, label: str) -> None:
-        if self._bar is not None:
-            self._bar.total = total + 1
-            self._bar.n = done
-            self._bar.set_postfix_str(label, refresh=True)
-
-    def end(self) -> None:
-        if self._bar is not None:
-            self._bar.n = self._bar.total
-            self._bar.refresh()
-            self._bar.close()
-            self._bar = None
 
 
 def _inputs(options: argparse.Namespace) -> tuple[str | Path, Any, list[str] | None]:
@@ -233,53 +197,6 @@ def _report(options: argparse.Namespace) -> int:
     return 0
 
 
-def _compare(options: argparse.Namespace) -> int:
-    from saii_widgets.compare import compare_explainers, compare_models
-    from saii_widgets.compare.comparison_page import write_comparison, write_model_comparison
-    from saii_widgets.engine.models import load_model
-
-    scenes = _compared_scenes(options)
-    bar = StepBar()
-
-    def progress(done: int, total: int, label: str) -> None:
-        if done == 1:  # not before: names that are not there are found first
-            bar.begin(label.capitalize())
-        bar.progress(done, total, label)
-
-    if options.models:
-        models = [load_model(name, device=options.device) for name in options.models]
-        found = compare_models(models[0], models[1], scenes, seed=options.seed, progress=progress)
-        bar.end()
-        print(write_model_comparison(found, options.out).resolve())
-        return 0
-    model = load_model(options.model, device=options.device)
-    table = compare_explainers(
-        scenes,
-        model,
-        explainers="all" if options.explainers == ["all"] else options.explainers,
-        measures="all" if options.measures == ["all"] else options.measures,
-        seed=options.seed,
-        progress=progress,
-    )
-    bar.end()
-    for name, why in table.left_out.items():
-        print(f"Left out ({name}): {why}.", file=sys.stderr)
-    print(write_comparison(table, options.out).resolve())
-    return 0
-
-
-def _compared_scenes(options: argparse.Namespace) -> list[Scene]:
-    from saii_widgets.core.study import Study
-
-    if options.scenes < 1:
-        raise InputError("at least one scene", str(options.scenes), "Raise --scenes.")
-    if options.sample:
-        from saii_widgets.data.scenes.scenes_with_masks import scenes_with_masks
-
-        return scenes_with_masks(options.scenes)
-    return list(Study.load(Path(options.study)).scenes.values())[: options.scenes]
-
-
 def _lab(options: argparse.Namespace) -> int:
     from saii_widgets.open_lab import open_lab
 
@@ -291,7 +208,8 @@ def _lab(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    return {"clip": _train_clip, "vilt": _train_vilt, "classifier": _train_classifier}[options.what](options)
+    kinds = {"clip": _train_clip, "vilt": _train_vilt, "classifier": _train_classifier, "narrator": _train_narrator}
+    return kinds[options.what](options)
 
 
 def _train_classifier(options: argparse.Namespace) -> int:
@@ -305,6 +223,20 @@ def _train_classifier(options: argparse.Namespace) -> int:
     if options.scenes:
         changes["n_pictures"] = options.scenes
     print(train_classifier(Path(options.out), ClassifierRecipe(**changes)).resolve())
+    return 0
+
+
+def _train_narrator(options: argparse.Namespace) -> int:
+    _no_drawn_scenes(options)
+    from saii_widgets.training.narrator import train_narrator
+    from saii_widgets.training.narrator_recipe import NarratorRecipe
+
+    changes: dict[str, Any] = {"seed": options.seed}
+    if options.pictures:
+        changes["writer_steps"] = max(1, options.pictures // NarratorRecipe.writer_batch)
+    if options.scenes:
+        changes["n_pictures"] = options.scenes
+    print(train_narrator(Path(options.out), NarratorRecipe(**changes)).resolve())
     return 0
 
 
@@ -352,8 +284,8 @@ def _train_clip(options: argparse.Namespace) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; what the user got wrong is one line on the error stream and exit status 2."""
     options = _parser().parse_args(arguments)
-    commands = {"compare": _compare, "lab": _lab, "report": _report, "study": _study, "train": _train}
-    command = commands[options.command]
+    run = {"study": _study, "report": _report, "concepts": concepts.run, "compare": compare.run}
+    command = {**run, "lab": _lab, "train": _train}[options.command]
     try:
         return command(options)
     except InputError as error:
