@@ -138,7 +138,7 @@ def _principles(_: argparse.Namespace) -> Found:
     """A picture that shows something or is one colour; a caption that says something or nothing."""
 
     def shows(images: Any) -> np.ndarray:
-        return np.array([float(np.asarray(image, float).std() > 1) for image in images])
+        return np.array([float(np.asarray(image, float).std((0, 1)).max() > 1) for image in images])
 
     def says(captions: Any) -> np.ndarray:
         return np.array([float("truck" in caption) for caption in captions])
