@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from saii_widgets.engine.models.classifier import Classifier
     from saii_widgets.engine.models.load_classifier import load_classifier
     from saii_widgets.engine.models.load_matcher import load_matcher
-    from saii_widgets.engine.trust import trust
     from saii_widgets.engine.models.prediction_only import PredictionOnly
+    from saii_widgets.engine.trust import trust
     from saii_widgets.rooms.concepts import concept_view
     from saii_widgets.rooms.studio import Studio, studio
     from saii_widgets.stepwise import Stepwise
@@ -157,8 +157,8 @@ __all__ = [
     "WordCloud",
     "WordEditor",
     "chart_html",
-    "curve_chart",
     "concept_view",
+    "curve_chart",
     "draw_vehicle",
     "interval_chart",
     "load_classifier",
