@@ -30,7 +30,7 @@ def narration(said: Narration, *, with_style: bool = True) -> str:
     rate = shown(said.repair_rate, "share")
     counted = f"{n} repair{'s' * (n != 1)} in {len(said.spans)} linked pieces ({rate})" if n else "nothing repaired"
     before = (
-        f'<details><summary>As it was written</summary><p class="saii-narration">{escape(said.written)}</p></details>'
+        f'<details><summary>As it was written</summary><p class="saii-narration">{escape(str(said.written))}</p></details>'
         if said.written != said.text
         else ""
     )
