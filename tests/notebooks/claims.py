@@ -131,6 +131,22 @@ found = (abs(pair.values) > 2 * pair.errors) & (pair.values > 1)
 assert found[words.index("car")].any() and found[words.index("traffic cones")].any(), "there is something to see"
 assert words[matrix.selected_word] == "car"
 """,
+    "compare-explainers": """
+apart = {pair: table.difference(*pair, "mass on the thing") for pair in (
+    ("GradEclip", "RandomBaseline"), ("GradEclip", "PlainAttention"), ("Interactions", "Relevance"))}
+first, second, third = apart.values()
+assert first.z > 2 and second.z > 2 and abs(third.z) < 2, "two are more than luck, and one is not"
+means = {name: table[name, "mass on the thing"].value for name in table.explainers}
+baselines = ("RandomBaseline", "CentreBaseline", "AttentionRollout", "PlainAttention")
+assert max(means[name] for name in baselines) < min(means[n] for n in ("GradEclip", "Relevance", "Interactions"))
+cost = {name: table[name, "seconds"].value for name in table.explainers}
+assert max(cost, key=cost.get) == "Interactions"
+chance = {n: table[n, "grid game"].value - table[n, "grid game above chance"].value for n in means}
+assert 0.4 < chance["Interactions"] < 0.55
+assert all(abs(chance[name] - 0.25) < 0.01 for name in means if name != "Interactions")
+assert abs(agreement.values[0]) < 0.3 and agreement.values[1] < 0.6
+assert view.other.title == "Relevance of patches"
+""",
     "modalities": """
 found_shares = [sw.InterShap(rule(says))(a, b).companions["shares"]["interaction"] for says in rules.values()]
 np.testing.assert_allclose(found_shares, [100 / 3, 100, 0], atol=1e-3)
