@@ -1,4 +1,4 @@
-"""Sample records, camera pictures and fitted concepts that come with the package; their rows are invented, see the README here."""
+"""Samples that come with the package: records and camera pictures, all invented (see the README here), fitted concepts."""
 
 from __future__ import annotations
 
