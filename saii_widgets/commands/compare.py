@@ -1,4 +1,4 @@
-"""`saii compare`: explainers by measures, or two models by what they look at."""
+"""`saii compare`: which explainer to trust, or where two models part."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from saii_widgets.commands.step_bar import StepBar
 from saii_widgets.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -15,31 +16,30 @@ if TYPE_CHECKING:
 
 def add_to(commands: Any) -> None:
     """What may be asked."""
-    parser: argparse.ArgumentParser = commands.add_parser(
+    compare: argparse.ArgumentParser = commands.add_parser(
         "compare", help="which explainer to trust, or where two models part"
     )
-    compared = parser.add_mutually_exclusive_group(required=True)
+    compared = compare.add_mutually_exclusive_group(required=True)
     compared.add_argument("--explainers", nargs="+", metavar="NAME", help="'all', or names such as Relevance GradEclip")
     compared.add_argument("--models", nargs=2, metavar="MODEL", help="two models: names as --model takes them")
-    asked = parser.add_mutually_exclusive_group(required=True)
+    asked = compare.add_mutually_exclusive_group(required=True)
     asked.add_argument("--study", metavar="FILE", help="pictures and captions of a saved study")
     asked.add_argument("--sample", action="store_true", help="drawn scenes, of which it is known where everything is")
-    parser.add_argument("--measures", nargs="+", default=["all"], metavar="NAME", help="'all' (default), or names")
-    parser.add_argument("--model", default="embedded", help="the model whose explainers are compared (%(default)s)")
-    parser.add_argument("--scenes", type=int, default=24, metavar="N", help="scenes at most (%(default)s)")
-    parser.add_argument("--out", metavar="DIR", default="out/compare", help="folder for table and page (%(default)s)")
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
-    parser.add_argument("--seed", type=int, default=0)
+    compare.add_argument("--measures", nargs="+", default=["all"], metavar="NAME", help="'all' (default), or names")
+    compare.add_argument("--model", default="embedded", help="the model whose explainers are compared (%(default)s)")
+    compare.add_argument("--scenes", type=int, default=24, metavar="N", help="scenes at most (%(default)s)")
+    compare.add_argument("--out", metavar="DIR", default="out/compare", help="folder for table and page (%(default)s)")
+    compare.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    compare.add_argument("--seed", type=int, default=0)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Compare and write."""
-    from saii_widgets.commands.step_bar import StepBar
+    """Compare explainers, or two models."""
     from saii_widgets.compare import compare_explainers, compare_models
     from saii_widgets.compare.comparison_page import write_comparison, write_model_comparison
     from saii_widgets.engine.models import load_model
 
-    scenes = _scenes(options)
+    scenes = _compared_scenes(options)
     bar = StepBar()
 
     def progress(done: int, total: int, label: str) -> None:
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _scenes(options: argparse.Namespace) -> list[Scene]:
+def _compared_scenes(options: argparse.Namespace) -> list[Scene]:
     from saii_widgets.core.study import Study
 
     if options.scenes < 1:
