@@ -195,14 +195,15 @@ def _one_picture(options: argparse.Namespace) -> Found:
     told = explainer(model, order=2)(picture, _CAPTION)
     figures = []
     alone: dict[str, Any] = {"steps": None, "n_random": 0, "n_draws": 0}
-    for label, settings in (("every player alone", alone), ("24 groups, 4 random and 4 redrawn orders", {})):
+    nine = "24 groups, with 4 random and 4 redrawn orders"
+    for label, settings, most in (("every player alone", alone, 10), (nine, {}, None)):
         pair = ExplainedPair.of(told, model, picture)
         began = time.process_time()
         (aid,) = curves(pair, order=2, **settings)
         seconds = time.process_time() - began
         what = f"insertion and deletion of order 2, 49 parts, {label}"
         figures += [
-            Figure(what, seconds, "s", at_most=10),
+            Figure(what, seconds, "s", at_most=most),
             Figure(f"its area, {label}", float(aid.value or 0), "logit"),
         ]
     maps = sw.Relevance(model)([picture], [_CAPTION])

@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from saii_widgets.compare.compare_explainers import compare_explainers
+    from saii_widgets.compare.compare_models import compare_models
     from saii_widgets.core.axis import Axis
     from saii_widgets.core.concept_graph import ConceptGraph
     from saii_widgets.core.explanation import Explanation
@@ -31,9 +33,14 @@ if TYPE_CHECKING:
     from saii_widgets.engine.concepts.extractor import ConceptExtractor
     from saii_widgets.engine.concepts.narrator import Narrator
     from saii_widgets.engine.concepts.reasoning_network import ReasoningNetwork
+    from saii_widgets.engine.explainers.attention_rollout import AttentionRollout
+    from saii_widgets.engine.explainers.centre_baseline import CentreBaseline
     from saii_widgets.engine.explainers.counterfactual import Counterfactual
+    from saii_widgets.engine.explainers.grad_eclip import GradEclip
     from saii_widgets.engine.explainers.inter_shap import InterShap
     from saii_widgets.engine.explainers.interactions import Interactions
+    from saii_widgets.engine.explainers.plain_attention import PlainAttention
+    from saii_widgets.engine.explainers.random_baseline import RandomBaseline
     from saii_widgets.engine.explainers.relevance import Relevance
     from saii_widgets.engine.measures.information import InformationDecomposition
     from saii_widgets.engine.models import load_model
@@ -63,10 +70,12 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES: Final = {
+    "AttentionRollout": "saii_widgets.engine.explainers.attention_rollout",
     "Axis": "saii_widgets.core.axis",
     "BlackBox": "saii_widgets.engine.models.blackbox",
     "Caption": "saii_widgets.core.text",
     "ConceptGraphView": "saii_widgets.widgets.concept_graph_view",
+    "CentreBaseline": "saii_widgets.engine.explainers.centre_baseline",
     "Classifier": "saii_widgets.engine.models.classifier",
     "ConceptExplainer": "saii_widgets.engine.concepts.concept_explainer",
     "ConceptExtractor": "saii_widgets.engine.concepts.extractor",
@@ -76,15 +85,18 @@ _HOMES: Final = {
     "Counterfactual": "saii_widgets.engine.explainers.counterfactual",
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
     "Explanation": "saii_widgets.core.explanation",
+    "GradEclip": "saii_widgets.engine.explainers.grad_eclip",
     "HeatmapView": "saii_widgets.widgets.heatmap_view",
-    "InterShap": "saii_widgets.engine.explainers.inter_shap",
     "InformationDecomposition": "saii_widgets.engine.measures.information",
+    "InterShap": "saii_widgets.engine.explainers.inter_shap",
     "InteractionMatrix": "saii_widgets.widgets.interaction_matrix",
     "Interactions": "saii_widgets.engine.explainers.interactions",
     "Lexicon": "saii_widgets.core.lexicon",
     "Narration": "saii_widgets.core.narration",
     "Narrator": "saii_widgets.engine.concepts.narrator",
     "PairMatrix": "saii_widgets.widgets.pair_matrix",
+    "PlainAttention": "saii_widgets.engine.explainers.plain_attention",
+    "RandomBaseline": "saii_widgets.engine.explainers.random_baseline",
     "PredictionOnly": "saii_widgets.engine.models.prediction_only",
     "ReasoningNetwork": "saii_widgets.engine.concepts.reasoning_network",
     "Relevance": "saii_widgets.engine.explainers.relevance",
@@ -103,6 +115,8 @@ _HOMES: Final = {
     "WordEditor": "saii_widgets.widgets.word_editor",
     "concept_view": "saii_widgets.rooms.concepts",
     "chart_html": "saii_widgets.widgets.charts.chart_html",
+    "compare_explainers": "saii_widgets.compare.compare_explainers",
+    "compare_models": "saii_widgets.compare.compare_models",
     "curve_chart": "saii_widgets.widgets.charts.curve_chart",
     "draw_vehicle": "saii_widgets.data.vehicles",
     "interval_chart": "saii_widgets.widgets.charts.interval_chart",
@@ -118,9 +132,11 @@ _HOMES: Final = {
 }
 
 __all__ = [
+    "AttentionRollout",
     "Axis",
     "BlackBox",
     "Caption",
+    "CentreBaseline",
     "Classifier",
     "ConceptExplainer",
     "ConceptExtractor",
@@ -131,6 +147,7 @@ __all__ = [
     "Counterfactual",
     "CounterfactualSlider",
     "Explanation",
+    "GradEclip",
     "HeatmapView",
     "InformationDecomposition",
     "InterShap",
@@ -140,7 +157,9 @@ __all__ = [
     "Narration",
     "Narrator",
     "PairMatrix",
+    "PlainAttention",
     "PredictionOnly",
+    "RandomBaseline",
     "ReasoningNetwork",
     "Relevance",
     "Role",
@@ -157,6 +176,8 @@ __all__ = [
     "WordCloud",
     "WordEditor",
     "chart_html",
+    "compare_explainers",
+    "compare_models",
     "concept_view",
     "curve_chart",
     "draw_vehicle",

@@ -143,6 +143,22 @@ assert maps.origin.encoder_passes == 2 and 100 < together.origin.encoder_passes 
 assert other["insertion less deletion"].value > other["insertion less deletion"].chance
 assert card.table is table and card.error == ""
 """,
+    "compare-explainers": """
+apart = {pair: table.difference(*pair, "mass on the thing") for pair in (
+    ("GradEclip", "RandomBaseline"), ("GradEclip", "PlainAttention"), ("Interactions", "Relevance"))}
+first, second, third = apart.values()
+assert first.z > 2 and second.z > 2 and abs(third.z) < 2, "two are more than luck, and one is not"
+means = {name: table[name, "mass on the thing"].value for name in table.explainers}
+baselines = ("RandomBaseline", "CentreBaseline", "AttentionRollout", "PlainAttention")
+assert max(means[name] for name in baselines) < min(means[n] for n in ("GradEclip", "Relevance", "Interactions"))
+cost = {name: table[name, "seconds"].value for name in table.explainers}
+assert max(cost, key=cost.get) == "Interactions"
+chance = {n: table[n, "grid game"].value - table[n, "grid game above chance"].value for n in means}
+assert 0.4 < chance["Interactions"] < 0.55
+assert all(abs(chance[name] - 0.25) < 0.01 for name in means if name != "Interactions")
+assert abs(agreement.values[0]) < 0.3 and agreement.values[1] < 0.6
+assert view.other.title == "Relevance of patches"
+""",
     "modalities": """
 found_shares = [sw.InterShap(rule(says))(a, b).companions["shares"]["interaction"] for says in rules.values()]
 np.testing.assert_allclose(found_shares, [100 / 3, 100, 0], atol=1e-3)
