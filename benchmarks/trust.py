@@ -106,11 +106,13 @@ def _samples(options: argparse.Namespace) -> Found:
     mixed = some(n_clusters=8, n_components=20).of_embeddings(_spread(image, rng), _spread(text, rng), outcome)
     ten = [rng.integers(0, 10, 20_000) for _ in range(3)]
     assert mixed.origin is not None
-    noise = some().of_embeddings(*(labels[:13_000] for labels in ten))
+    first, second, outcome = (labels[:13_000] for labels in ten)
+    noise = some().of_embeddings(first, second, outcome)
     assert noise.origin is not None
     began = time.process_time()
     decompose = sw.InformationDecomposition(n_permutations=0, n_bootstrap=0)
-    decompose.of_embeddings(*(_spread(labels[:10_000], rng) for labels in ten[:2]), ten[2][:10_000])
+    first, second, outcome = (labels[:10_000] for labels in ten)
+    decompose.of_embeddings(_spread(first, rng), _spread(second, rng), outcome)
     seconds = time.process_time() - began
     advised = noise.origin.settings["advised_rows"]
     return [
@@ -154,7 +156,7 @@ def _principles(_: argparse.Namespace) -> Found:
     found: dict[str, dict[str, float]] = {}
     for name, score in (("additive", additive), ("XOR", xor)):
         model = sw.BlackBox(score, name=name, grid=(1, 1))
-        scene = Scene(draw(1).image, "truck")
+        scene = Scene(draw(1).image, sw.Caption.parse("truck"))
         table = sw.trust(sw.Interactions(model)(scene), model, scene, measures=_MODALITY)
         found[name] = {one.quantity: float(one.value) for one in table if one.value is not None}
     influences = [name for name in found["XOR"] if name.startswith("influence")]
@@ -193,14 +195,15 @@ def _one_picture(options: argparse.Namespace) -> Found:
     told = explainer(model, order=2)(picture, _CAPTION)
     figures = []
     alone: dict[str, Any] = {"steps": None, "n_random": 0, "n_draws": 0}
-    for label, settings in (("every player alone", alone), ("24 groups, 4 random and 4 redrawn orders", {})):
+    nine = "24 groups, with 4 random and 4 redrawn orders"
+    for label, settings, most in (("every player alone", alone, 10), (nine, {}, None)):
         pair = ExplainedPair.of(told, model, picture)
         began = time.process_time()
         (aid,) = curves(pair, order=2, **settings)
         seconds = time.process_time() - began
         what = f"insertion and deletion of order 2, 49 parts, {label}"
         figures += [
-            Figure(what, seconds, "s", at_most=10),
+            Figure(what, seconds, "s", at_most=most),
             Figure(f"its area, {label}", float(aid.value or 0), "logit"),
         ]
     maps = sw.Relevance(model)([picture], [_CAPTION])

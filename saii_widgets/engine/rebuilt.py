@@ -13,10 +13,13 @@ Make = Callable[[Any], Callable[[Any, Any], Explanation]]
 """Takes a model and returns an explainer, which takes a list of pictures and a list of captions."""
 
 
-def maskings_of(explanation: Explanation) -> Any:
+def maskings_of(explanation: Explanation) -> tuple[str, str] | None:
     """How players of the picture and of the caption were taken away, (image, caption); None where it does not say."""
     said = explanation.origin.masking if explanation.origin is not None else None
-    return None if not said else tuple(part.rpartition(": ")[2] for part in said.split(", "))
+    if not said:
+        return None
+    image, caption = (part.rpartition(": ")[2] for part in said.split(", "))
+    return image, caption
 
 
 def rebuilt(explanation: Explanation) -> Make | None:
