@@ -102,9 +102,10 @@ class PairAttack(ABC):
         if wrong := [k for k in chosen if not 0 <= k < len(read)]:
             raise InputError(f"pairs from 0 to {len(read) - 1}", str(wrong[0]), "Choose some that were given.")
         v, u = self.surrogate.embed_images(pictures), self.surrogate.embed_captions(read)
-        found = []
+        found, target = [], RankedTarget(self.target, self.budget)
         for n, k in enumerate(chosen):
-            found.append(self._attacked(pictures, read, k, v, u))
+            target.n_asked = 0  # the budget is one pair's
+            found.append(self._attacked(pictures, read, k, v, u, target))
             if self.progress:
                 self.progress(n + 1, len(chosen), "pairs")
         return tuple(found)
@@ -121,11 +122,17 @@ class PairAttack(ABC):
         """Take rounds of steps; `ask()` says what the target makes of them."""
 
     def _attacked(
-        self, pictures: Sequence[Image.Image], captions: Sequence[Caption], k: int, v: Tensor, u: Tensor
+        self,
+        pictures: Sequence[Image.Image],
+        captions: Sequence[Caption],
+        k: int,
+        v: Tensor,
+        u: Tensor,
+        target: RankedTarget,
     ) -> Attacked:
         started = time.perf_counter()
         steps = SurrogateSteps(self.surrogate, pictures[k], captions[k], self.bounds)
-        ask = Ask(RankedTarget(self.target, self.budget), steps, [*captions[:k], *captions[k + 1 :]])
+        ask = Ask(target, steps, [*captions[:k], *captions[k + 1 :]])
         image, caption = pictures[k].convert("RGB"), captions[k]
         if held := not ask.lost(image):
             with torch.inference_mode(False):

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
+from torch import Tensor
 
 from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.core.text import Caption
 from saii_widgets.engine.models.model import DualEncoder, PairScorer
+from saii_widgets.engine.pairing import logits_of
 
 
 class RankedTarget:
@@ -45,6 +48,7 @@ class RankedTarget:
             raise InputError("a budget of 1 or more queries", str(budget), "None stands for no limit.")
         self.model, self.budget = model, budget
         self.n_asked = 0
+        self._texts: dict[str, Tensor] = {}  # of a dual encoder: a caption's embedding is computed once
 
     def allows(self, n_captions: int) -> bool:
         """Whether the budget is enough to ask for so many more pairs."""
@@ -59,6 +63,11 @@ class RankedTarget:
                 "Raise the budget, or rank among fewer captions.",
             )
         self.n_asked += len(captions)
-        if isinstance(self.model, DualEncoder):
-            return self.model.logits([image], captions).values[0].astype(np.float64)
-        return self.model.score([image] * len(captions), captions)
+        if not isinstance(self.model, DualEncoder):
+            return self.model.score([image] * len(captions), captions)
+        new = list({caption.text: caption for caption in captions if caption.text not in self._texts}.values())
+        if new:
+            embedded = self.model.embed_captions(new)
+            self._texts |= {caption.text: row for caption, row in zip(new, embedded, strict=True)}
+        u = torch.stack([self._texts[caption.text] for caption in captions])  # (M, d)
+        return logits_of(self.model, self.model.embed_images([image]), u)[0].double().cpu().numpy()
