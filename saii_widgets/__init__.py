@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from saii_widgets.engine.explainers.inter_shap import InterShap
     from saii_widgets.engine.explainers.interactions import Interactions
     from saii_widgets.engine.explainers.relevance import Relevance
+    from saii_widgets.engine.measures.feedback_modal_mutual_search import FeedbackModalMutualSearch
     from saii_widgets.engine.measures.information import InformationDecomposition
     from saii_widgets.engine.models import load_model
     from saii_widgets.engine.models.blackbox import BlackBox
@@ -38,8 +39,10 @@ if TYPE_CHECKING:
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider
     from saii_widgets.widgets.heatmap_view import HeatmapView
     from saii_widgets.widgets.interaction_matrix import InteractionMatrix
+    from saii_widgets.widgets.modality_bars import ModalityBars
     from saii_widgets.widgets.pair_matrix import PairMatrix
     from saii_widgets.widgets.score_bars import ScoreBars
+    from saii_widgets.widgets.task_trial import TaskTrial
     from saii_widgets.widgets.word_cloud import WordCloud
     from saii_widgets.widgets.word_editor import WordEditor
 
@@ -53,12 +56,14 @@ _HOMES: Final = {
     "Counterfactual": "saii_widgets.engine.explainers.counterfactual",
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
     "Explanation": "saii_widgets.core.explanation",
+    "FeedbackModalMutualSearch": "saii_widgets.engine.measures.feedback_modal_mutual_search",
     "HeatmapView": "saii_widgets.widgets.heatmap_view",
     "InterShap": "saii_widgets.engine.explainers.inter_shap",
     "InformationDecomposition": "saii_widgets.engine.measures.information",
     "InteractionMatrix": "saii_widgets.widgets.interaction_matrix",
     "Interactions": "saii_widgets.engine.explainers.interactions",
     "Lexicon": "saii_widgets.core.lexicon",
+    "ModalityBars": "saii_widgets.widgets.modality_bars",
     "PairMatrix": "saii_widgets.widgets.pair_matrix",
     "Relevance": "saii_widgets.engine.explainers.relevance",
     "Role": "saii_widgets.core.role",
@@ -67,6 +72,7 @@ _HOMES: Final = {
     "Stepwise": "saii_widgets.stepwise",
     "Studio": "saii_widgets.rooms.studio",
     "Study": "saii_widgets.core.study",
+    "TaskTrial": "saii_widgets.widgets.task_trial",
     "Vocabulary": "saii_widgets.core.vocabulary",
     "Window": "saii_widgets.data.window",
     "Word": "saii_widgets.core.text",
@@ -91,12 +97,14 @@ __all__ = [
     "Counterfactual",
     "CounterfactualSlider",
     "Explanation",
+    "FeedbackModalMutualSearch",
     "HeatmapView",
     "InformationDecomposition",
     "InterShap",
     "InteractionMatrix",
     "Interactions",
     "Lexicon",
+    "ModalityBars",
     "PairMatrix",
     "Relevance",
     "Role",
@@ -105,6 +113,7 @@ __all__ = [
     "Stepwise",
     "Studio",
     "Study",
+    "TaskTrial",
     "Vocabulary",
     "Window",
     "Word",
