@@ -35,7 +35,7 @@ export function render({ model, el }) {
     const parts = about.atoms.map((_, k) => {
       const chance = element("i", { class: "saii-chance" }), text = element("b", {}, letter(k));
       const segment = element("span", { class: `saii-part saii-atom-${k % 8}` }, chance, text), whisker = element("i", { class: "saii-whisker" });
-      segment.dataset.part = whisker.dataset.part = k;
+      segment.dataset.part = k;
       return { segment, chance, text, whisker };
     });
     const name = element("span", { class: "saii-name", dir: "auto" }, about.labels[row]);

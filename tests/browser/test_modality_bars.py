@@ -34,11 +34,15 @@ def opened(show: Callable[..., Any], bars: ModalityBars, **more: Any) -> Any:
 
 def spans(page: Any, row: int, what: str) -> list[tuple[float, float]]:
     """Left and right end of parts of a row, as shares of its track."""
-    found = page.locator("[role=option] .saii-track").nth(row).evaluate(
-        """(track, what) => { const box = track.getBoundingClientRect();
+    found = (
+        page.locator("[role=option] .saii-track")
+        .nth(row)
+        .evaluate(
+            """(track, what) => { const box = track.getBoundingClientRect();
            return [...track.querySelectorAll(what)].map(one => { const part = one.getBoundingClientRect();
              return [(part.left - box.left) / box.width, (part.right - box.left) / box.width]; }); }""",
-        what,
+            what,
+        )
     )
     return [tuple(ends) for ends in found]
 

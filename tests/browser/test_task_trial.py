@@ -47,7 +47,7 @@ def press(page: Any, key: str) -> None:
     page.keyboard.press(key)
 
 
-def test_a_trial_from_the_practice_to_the_file(show: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_trial_from_the_practice_to_the_file(show: Callable[..., Any]) -> None:
     widget = trial()
     page = opened(show, widget)
     shown = widget._about["trials"]
@@ -60,7 +60,9 @@ def test_a_trial_from_the_practice_to_the_file(show: Callable[..., Any], tmp_pat
     assert answers(page) == []
     page.get_by_role("button", name="Start the trial").click()
     for k, one in enumerate(shown[1:]):
-        page.wait_for_function(f"k => document.querySelector('.saii-heading').textContent === `Picture ${{k}} of 4`", arg=k + 1)
+        page.wait_for_function(
+            "k => document.querySelector('.saii-heading').textContent === `Picture ${k} of 4`", arg=k + 1
+        )
         assert page.locator(".saii-choice span").all_inner_texts() == one["choices"]
         label = "Picture with a map" if one["map"] else "Picture without a map"
         assert page.locator(".saii-picture").get_attribute("aria-label") == label
