@@ -38,7 +38,7 @@ def layer_embeddings(
     -------
     dict of str to (float64 array (N, width), float64 array (M, width))
         "image layer 1, text layer 1" and so on, then "embedding": what `InformationDecomposition.of_layers` takes where
-        picture k and caption k are one sample. A layer's state is that of the token which the embedding is read from; of
+        picture k and caption k are one sample. A layer's state is that of the token that the embedding is read from; of
         a tower without one, the mean over its patches. Where the towers differ in depth, each layer of the deeper one
         goes with the layer of the other that ends nearest above it.
 
