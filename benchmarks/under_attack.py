@@ -71,10 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rows += [(f"{of} model", name, *_row(attacked)) for name, attacked in found.items()]
     trained = options.surrogate.name if options.surrogate else "trained in this run"
     notes = [
-        f"The embedded model and one trained from another seed ({trained}), each attacked through the other. {n_captions} "
-        f"scenes from seed {FIRST_SEED:,}, ranked among all their captions; up to {n_pairs} pairs that the target ranks "
-        f"first. Epsilon 2/255; {ROUNDS} rounds of 10 steps, of which plain transfer takes all and the search stops on "
-        f"success; at most one word a caption, synonyms of the grammar; {time.monotonic() - started:.0f} s.",
+        f"The embedded model and one trained from another seed ({trained}), each attacked through the other; "
+        f"{n_captions} scenes from seed {FIRST_SEED:,}, ranked among all their captions; up to {n_pairs} pairs that the "
+        f"target ranks first. Epsilon 2/255; {ROUNDS} rounds of 10 steps, of which plain transfer takes all and the "
+        f"search stops on success; at most one word a caption, synonyms; {time.monotonic() - started:.0f} s.",
         "A query is one pair of a picture and a caption. Intervals: 95 %, bootstrap over pairs.",
     ]
     columns = ("target", "attack", "success in %", "95 % interval", "queries a pair", "steps a pair", "largest change")

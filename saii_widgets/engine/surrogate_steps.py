@@ -96,12 +96,6 @@ class SurrogateSteps:
         """The caption as it is by now: at most one word differs."""
         return self.captions[self._chosen]
 
-    def start_again(self, rng: np.random.Generator) -> None:
-        """Go back to the picture as it was, but for noise within epsilon."""
-        size = tuple(self._clean.shape)
-        noise = rng.uniform(-self.bounds.epsilon, self.bounds.epsilon, size)
-        self._now = (self._clean + torch.from_numpy(noise).to(self._clean)).clamp(0, 1)
-
     def move_picture(self, negative: Tensor | None = None) -> None:
         """One round of steps away from the caption, and towards the embedding (d,) of another one."""
         away = torch.stack([self._texts[0], self._texts[self._chosen]]).mean(0)
