@@ -73,8 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     notes = [
         f"The embedded model and one trained from another seed ({trained}), each attacked through the other; "
         f"{n_captions} scenes from seed {FIRST_SEED:,}, ranked among all their captions; up to {n_pairs} pairs that "
-        f"the target ranks first. Epsilon 2/255; {ROUNDS} rounds of 10 steps, of which plain transfer takes all and the "
-        f"search stops on success; at most one word a caption, synonyms; {time.monotonic() - started:.0f} s.",
+        f"the target ranks first. Epsilon 2/255; {ROUNDS} rounds of 10 steps, of which plain transfer takes all and "
+        f"the search stops on success; at most one word a caption, synonyms; {time.monotonic() - started:.0f} s.",
         "A query is one pair of a picture and a caption. Intervals: 95 %, bootstrap over pairs.",
     ]
     columns = ("target", "attack", "success in %", "95 % interval", "queries a pair", "steps a pair", "largest change")

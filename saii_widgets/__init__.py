@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from saii_widgets.data.camera import read_camera_folder
     from saii_widgets.data.corpus import Corpus
     from saii_widgets.data.samples import sample_path
+    from saii_widgets.data.vehicles import draw_vehicle
     from saii_widgets.data.window import Window
     from saii_widgets.engine.explainers.counterfactual import Counterfactual
     from saii_widgets.engine.explainers.inter_shap import InterShap
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
     from saii_widgets.engine.measures.information import InformationDecomposition
     from saii_widgets.engine.models import load_model
     from saii_widgets.engine.models.blackbox import BlackBox
+    from saii_widgets.engine.models.classifier import Classifier
+    from saii_widgets.engine.models.load_classifier import load_classifier
     from saii_widgets.engine.models.load_matcher import load_matcher
+    from saii_widgets.engine.models.prediction_only import PredictionOnly
     from saii_widgets.rooms.studio import Studio, studio
     from saii_widgets.stepwise import Stepwise
     from saii_widgets.widgets.charts.chart_html import chart_html
@@ -52,6 +56,7 @@ _HOMES: Final = {
     "Axis": "saii_widgets.core.axis",
     "BlackBox": "saii_widgets.engine.models.blackbox",
     "Caption": "saii_widgets.core.text",
+    "Classifier": "saii_widgets.engine.models.classifier",
     "Corpus": "saii_widgets.data.corpus",
     "Counterfactual": "saii_widgets.engine.explainers.counterfactual",
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
@@ -65,6 +70,7 @@ _HOMES: Final = {
     "Lexicon": "saii_widgets.core.lexicon",
     "ModalityBars": "saii_widgets.widgets.modality_bars",
     "PairMatrix": "saii_widgets.widgets.pair_matrix",
+    "PredictionOnly": "saii_widgets.engine.models.prediction_only",
     "Relevance": "saii_widgets.engine.explainers.relevance",
     "Role": "saii_widgets.core.role",
     "Scene": "saii_widgets.core.scene",
@@ -79,7 +85,9 @@ _HOMES: Final = {
     "WordCloud": "saii_widgets.widgets.word_cloud",
     "WordEditor": "saii_widgets.widgets.word_editor",
     "chart_html": "saii_widgets.widgets.charts.chart_html",
+    "draw_vehicle": "saii_widgets.data.vehicles",
     "interval_chart": "saii_widgets.widgets.charts.interval_chart",
+    "load_classifier": "saii_widgets.engine.models.load_classifier",
     "load_matcher": "saii_widgets.engine.models.load_matcher",
     "load_model": "saii_widgets.engine.models",
     "read_camera_folder": "saii_widgets.data.camera",
@@ -93,6 +101,7 @@ __all__ = [
     "Axis",
     "BlackBox",
     "Caption",
+    "Classifier",
     "Corpus",
     "Counterfactual",
     "CounterfactualSlider",
@@ -106,6 +115,7 @@ __all__ = [
     "Lexicon",
     "ModalityBars",
     "PairMatrix",
+    "PredictionOnly",
     "Relevance",
     "Role",
     "Scene",
@@ -120,7 +130,9 @@ __all__ = [
     "WordCloud",
     "WordEditor",
     "chart_html",
+    "draw_vehicle",
     "interval_chart",
+    "load_classifier",
     "load_matcher",
     "load_model",
     "read_camera_folder",

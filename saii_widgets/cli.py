@@ -67,12 +67,18 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("jupyter", nargs="*", metavar="-- OPTION", help="further options of JupyterLab, behind --")
 
     train = commands.add_parser("train", help="make the embedded weights again from a seed")
-    train.add_argument("what", choices=("clip", "vilt"), help="the dual encoder, or the matcher that begins as it")
+    train.add_argument(
+        "what",
+        choices=("clip", "vilt", "classifier"),
+        help="the dual encoder, the matcher that begins as it, or the classifier of drawn vehicles",
+    )
     train.add_argument("--out", metavar="DIR", required=True)
     train.add_argument("--seed", type=int, default=0)
-    train.add_argument("--processes", type=int, choices=(1, 2), default=2, help="one thread each (%(default)s)")
+    train.add_argument(
+        "--processes", type=int, choices=(1, 2), default=2, help="one thread each (%(default)s); a classifier takes one"
+    )
     train.add_argument("--pictures", type=int, metavar="N", help="pictures (or pairs) to be seen, for a shorter trial")
-    train.add_argument("--scenes", type=int, metavar="N", help="scenes to be drawn, for a shorter trial")
+    train.add_argument("--scenes", type=int, metavar="N", help="scenes (or vehicles) to be drawn, likewise")
     train.add_argument("--drawn", metavar="DIR", help="of vilt: scenes that 'train clip' has drawn for its second act")
     return parser
 
@@ -223,7 +229,21 @@ def _lab(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    return _train_vilt(options) if options.what == "vilt" else _train_clip(options)
+    return {"clip": _train_clip, "vilt": _train_vilt, "classifier": _train_classifier}[options.what](options)
+
+
+def _train_classifier(options: argparse.Namespace) -> int:
+    _no_drawn_scenes(options)
+    from saii_widgets.training.classifier import train_classifier
+    from saii_widgets.training.classifier_recipe import ClassifierRecipe
+
+    changes: dict[str, Any] = {"seed": options.seed}
+    if options.pictures:
+        changes["n_seen"] = options.pictures
+    if options.scenes:
+        changes["n_pictures"] = options.scenes
+    print(train_classifier(Path(options.out), ClassifierRecipe(**changes)).resolve())
+    return 0
 
 
 def _train_vilt(options: argparse.Namespace) -> int:
@@ -245,9 +265,13 @@ def _train_vilt(options: argparse.Namespace) -> int:
     return 0
 
 
-def _train_clip(options: argparse.Namespace) -> int:
+def _no_drawn_scenes(options: argparse.Namespace) -> None:
     if options.drawn:
-        raise InputError("--drawn with 'saii train vilt'", "it with 'saii train clip'", "Leave it out.")
+        raise InputError("--drawn with 'saii train vilt'", f"it with 'saii train {options.what}'", "Leave it out.")
+
+
+def _train_clip(options: argparse.Namespace) -> int:
+    _no_drawn_scenes(options)
     from saii_widgets.training.embedded_clip import train_embedded_clip
     from saii_widgets.training.finish import finish
     from saii_widgets.training.recipe import Recipe

@@ -13,7 +13,13 @@ from typing import Any, Final
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase, PreTrainedTokenizerFast
+from transformers import (
+    AutoImageProcessor,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+    PreTrainedTokenizerFast,
+)
 from transformers.utils import logging
 
 from saii_widgets.core.errors import ModelError
@@ -71,9 +77,9 @@ class Checkpoint:
         missing = sorted(report["missing_keys"])
         if missing:
             raise ModelError(
-                f"all weights of both towers of a {self.model_type} model",
+                f"all weights of a whole {self.model_type} model ({model_class.__name__})",
                 f"{self.folder}, which lacks {len(missing)} of them, such as {missing[0]}",
-                "Take the checkpoint of the whole dual encoder, not of one tower.",
+                "Take the checkpoint of the whole model, not of one tower and not without its head.",
             )
         return model.eval()
 
@@ -81,7 +87,9 @@ class Checkpoint:
         """The Pillow image processor, which needs no torchvision."""
         try:
             with _quiet():
-                return processor_class.from_pretrained(self.folder, local_files_only=True)
+                # only the automatic choice reads the backend
+                chosen = {"backend": "pil"} if processor_class is AutoImageProcessor else {}
+                return processor_class.from_pretrained(self.folder, local_files_only=True, **chosen)
         except (OSError, ValueError, KeyError) as error:
             raise ModelError(
                 "a description of how pictures are prepared (preprocessor_config.json or processor_config.json)",
