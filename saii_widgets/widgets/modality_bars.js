@@ -86,7 +86,7 @@ export function render({ model, el }) {
         const value = number(row, k), long = Math.max(0, value) / by, to = from + long;
         across(segment, from, to);
         segment.hidden = !long;
-        text.hidden = 100 * long / scale.high < ROOM;
+        text.hidden = 100 * long / scale.high < ROOM + (ends.length ? ROOM / 2 : 0);
         chance.hidden = !nulls.length;
         if (nulls.length && long) chance.style.width = `${(100 * Math.min(1, Math.max(0, nulls[cell(row, k)]) / (long * by))).toFixed(2)}%`;
         whisker.hidden = !ends.length;

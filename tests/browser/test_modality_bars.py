@@ -72,7 +72,7 @@ def test_hover_and_keys_say_the_numbers(show: Callable[..., Any]) -> None:
     page = opened(show, ModalityBars(layers()))
     readout = page.locator(".saii-readout")
     page.locator("[role=option]").nth(1).locator(".saii-part").nth(2).hover(position={"x": 4, "y": 6})
-    expected = "layer 2, redundant: 0.800 bits, 0.740 to 0.840, by chance 0.050, 40.0\u202f% of 2 bits"
+    expected = "layer 2, redundant: 0.800 bits, 0.740 to 0.840, by chance 0.050, 40.0\u202f% of 2.00 bits"
     assert readout.inner_text() == expected
     page.get_by_role("listbox").focus()
     for key in ("Home", "ArrowLeft", "ArrowLeft", "ArrowDown", "ArrowDown", "ArrowRight"):
