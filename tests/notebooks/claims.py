@@ -150,6 +150,7 @@ interaction, gap, cooperation = found.axis("measure").labels[4:]
 for measure in (interaction, gap, cooperation):
     assert said["synergistic"][measure] > 0.4
     assert max(said[name][measure] for name in ("unique", "redundant")) < 0.1, "both are 'no interaction'"
+assert said["redundant"][cooperation] < -0.3, "below zero where the two repeat each other"
 assert sum(v for k, v in said["random"].items() if k.startswith("PID")) < 0.05, "about 0 bits"
 assert max(said["random"][interaction], said["random"][gap]) > 0.2, "shares of little can be large"
 redundant, alone = by_layer.values[:, 0], by_layer.values[:, 2]
