@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from saii_widgets.engine.measures.information import InformationDecomposition
     from saii_widgets.engine.models import load_model
     from saii_widgets.engine.models.blackbox import BlackBox
+    from saii_widgets.engine.models.caption_classifier import caption_classifier
     from saii_widgets.engine.models.classifier import Classifier
     from saii_widgets.engine.models.load_classifier import load_classifier
     from saii_widgets.engine.models.load_matcher import load_matcher
@@ -120,6 +121,7 @@ _HOMES: Final = {
     "WordCloud": "saii_widgets.widgets.word_cloud",
     "WordEditor": "saii_widgets.widgets.word_editor",
     "concept_view": "saii_widgets.rooms.concepts",
+    "caption_classifier": "saii_widgets.engine.models.caption_classifier",
     "chart_html": "saii_widgets.widgets.charts.chart_html",
     "compare_explainers": "saii_widgets.compare.compare_explainers",
     "compare_models": "saii_widgets.compare.compare_models",
@@ -184,6 +186,7 @@ __all__ = [
     "Word",
     "WordCloud",
     "WordEditor",
+    "caption_classifier",
     "chart_html",
     "compare_explainers",
     "compare_models",

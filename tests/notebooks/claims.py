@@ -131,6 +131,18 @@ found = (abs(pair.values) > 2 * pair.errors) & (pair.values > 1)
 assert found[words.index("car")].any() and found[words.index("traffic cones")].any(), "there is something to see"
 assert words[matrix.selected_word] == "car"
 """,
+    "trust": """
+table, other = tables["relevance map"], tables["interactions"]
+area, r2 = table["insertion less deletion"], table["R2"]
+assert area.value > area.chance + 1, "far above chance"
+assert r2.value < 0.2, "and yet it does not add up"
+assert table["agreement with random weights"].value < 0.3
+assert table["agreement with other captions"].value < 0.5
+assert other["R2"].value > r2.value + 0.4, "much more of how the score varies"
+assert maps.origin.encoder_passes == 2 and 100 < together.origin.encoder_passes < 1000, "some hundreds"
+assert other["insertion less deletion"].value > other["insertion less deletion"].chance
+assert card.table is table and card.error == ""
+""",
     "compare-explainers": """
 apart = {pair: table.difference(*pair, "mass on the thing") for pair in (
     ("GradEclip", "RandomBaseline"), ("GradEclip", "PlainAttention"), ("Interactions", "Relevance"))}

@@ -1,4 +1,4 @@
-"""Samples that come with the package: records and camera pictures, all invented (see the README here), fitted concepts."""
+"""Samples that come with the package: records and camera pictures, all invented (see README), and fitted concepts."""
 
 from __future__ import annotations
 
