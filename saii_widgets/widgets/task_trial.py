@@ -119,8 +119,8 @@ class TaskTrial(SaiiWidget):
     def fallback_html(self) -> str:
         from saii_widgets.core import html
 
-        shown = ("trial", "picture", "with map", "answer", "right", "seconds")
-        rows = [dict(zip(shown, row, strict=True)) for row in self.results[list(shown)].itertuples(index=False)]
+        shown: list[str] = ["trial", "picture", "with map", "answer", "right", "seconds"]
+        rows = [dict(zip(shown, row, strict=True)) for row in self.results[shown].itertuples(index=False)]
         about = f"<p>{self.n_trials} pictures, {len(rows)} answers. The trial itself needs scripts.</p>"
         return f'{html.style()}<div class="saii">{about}{html.table(rows) if rows else ""}</div>'
 
