@@ -47,6 +47,26 @@ def with_moved_region(image: Image.Image, mask: NDArray[np.bool_], dx: float, dy
     return Image.fromarray(pixels)
 
 
+def with_region_from(image: Image.Image, mask: NDArray[np.bool_], other: Image.Image) -> Image.Image:
+    """The picture with a region filled from another: that one is fitted to the region's box, and seen through it.
+
+    Parameters
+    ----------
+    image : PIL.Image
+    mask : bool array, (height, width)
+        Not empty.
+    other : PIL.Image
+    """
+    pixels, region = np.array(image.convert("RGB")), _fitted(mask, image)
+    rows, columns = np.flatnonzero(region.any(1)), np.flatnonzero(region.any(0))
+    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    size = (int(right - left), int(bottom - top))
+    patch = np.array(other.convert("RGB").resize(size, Image.Resampling.BILINEAR))
+    inside = region[top:bottom, left:right]
+    pixels[top:bottom, left:right][inside] = patch[inside]
+    return Image.fromarray(pixels)
+
+
 def _fitted(mask: NDArray[np.bool_], image: Image.Image) -> NDArray[np.bool_]:
     wide, high = image.size
     if mask.shape == (high, wide):

@@ -127,10 +127,25 @@ class SegmentReader:
         attention = self._attention(images, chosen)
         found = []
         for n, image in enumerate(small):
-            box = self.classifier.seen(images[n].size)
             layers = [maps[layer][n] for layer in self.layers]
-            found.append(self._segments(image, box, layers, attention[n], logits[n].numpy(), chosen[n]))
+            seen = self._seen(images[n], (image.height, image.width))
+            found.append(self._segments(image, seen, layers, attention[n], logits[n].numpy(), chosen[n]))
         return found
+
+    def describe(self, image: Image.Image, masks: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """Features (n, d) of given regions (n, height, width) of a picture, as those of segments."""
+        maps = self.classifier.features([image], self.layers)
+        top, bottom, left, right = self._seen(image, masks.shape[1:])
+        seen = masks[:, top:bottom, left:right]
+        return np.concatenate([masked_means(maps[layer][0].detach().float().cpu(), seen) for layer in self.layers], 1)
+
+    def _seen(self, image: Image.Image, size: tuple[int, ...]) -> tuple[int, int, int, int]:
+        """Rows and columns of a mask that a classifier which crops sees; its maps cover that part."""
+        box = self.classifier.seen(image.size)
+        high, wide = size
+        left, right = round(box[0] * wide), max(round(box[2] * wide), round(box[0] * wide) + 1)
+        top, bottom = round(box[1] * high), max(round(box[3] * high), round(box[1] * high) + 1)
+        return top, bottom, left, right
 
     def _attention(self, images: Sequence[Image.Image], chosen: Sequence[int]) -> list[NDArray[np.float32]]:
         found: dict[int, NDArray[np.float32]] = {}
@@ -143,16 +158,14 @@ class SegmentReader:
     def _segments(
         self,
         image: Image.Image,
-        box: tuple[float, float, float, float],
+        seen: tuple[int, int, int, int],
         features: Sequence[Tensor],
         attention: NDArray[np.float32],
         logits: NDArray[np.float32],
         hypothesis: int,
     ) -> Segments:
         high, wide = image.height, image.width
-        # a classifier that crops sees a part of the picture only; its maps cover that part
-        left, right = round(box[0] * wide), max(round(box[2] * wide), round(box[0] * wide) + 1)
-        top, bottom = round(box[1] * high), max(round(box[3] * high), round(box[1] * high) + 1)
+        top, bottom, left, right = seen
         grid = torch.from_numpy(attention)[None, None]
         size = (bottom - top, right - left)
         shown = functional.interpolate(grid, size, mode="bilinear", align_corners=False)[0, 0].numpy()
@@ -193,7 +206,7 @@ def masked_means(features: Tensor, masks: NDArray[np.bool_]) -> NDArray[np.float
     if not len(masks):
         return np.zeros((0, features.shape[0]), np.float32)
     grid = list(features.shape[1:])
-    covered = functional.adaptive_avg_pool2d(torch.from_numpy(masks).float(), grid).flatten(1)  # (n, hw)
+    covered = functional.adaptive_avg_pool2d(torch.from_numpy(masks.astype(np.float32)), grid).flatten(1)  # (n, hw)
     return ((covered @ features.flatten(1).T) / covered.sum(1, keepdim=True)).numpy()
 
 

@@ -131,10 +131,10 @@ def open_checkpoint(name: str, *, offline: bool | None = None) -> Checkpoint:
                 f"a package without its files ({folder})",
                 "Install the package anew, or train the model with: saii train.",
             )
-        revision = _verify(folder)
+        revision = verify(folder)
     elif Path(name).expanduser().is_dir():
         folder = Path(name).expanduser().resolve()
-        revision = _verify(folder) if (folder / CHECKSUMS).exists() else _fingerprint(folder)
+        revision = verify(folder) if (folder / CHECKSUMS).exists() else _fingerprint(folder)
         name = folder.name
     elif _looks_like_a_path(name):
         raise ModelError("the folder of a model", f"{name}, which does not exist", "Check the path.")
@@ -149,7 +149,14 @@ def write_checksums(folder: Path) -> None:
     (folder / CHECKSUMS).write_text(json.dumps(sums, indent=2) + "\n")
 
 
-def _verify(folder: Path) -> str:
+def verify(folder: Path) -> str:
+    """Check every file of a folder against its checksums; the first 12 digits of the weights' are the revision.
+
+    Raises
+    ------
+    ModelError
+        No checksums, or a file that is missing or another.
+    """
     try:
         sums: dict[str, str] = json.loads((folder / CHECKSUMS).read_text())
     except (OSError, ValueError) as error:
