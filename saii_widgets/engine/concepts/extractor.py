@@ -268,7 +268,7 @@ class ConceptExtractor:
         there = np.flatnonzero(chosen >= 0)
         if not len(there):
             return []
-        raw = np.stack([read[n].features[chosen[n]] for n in there])
+        raw = np.stack([read[n].features[chosen[n]] for n in there.tolist()])
         distance = np.linalg.norm(codebook.features(raw) - codebook.centres[k], axis=1)
         nearest = there[np.argsort(distance, kind="stable")[:N_EXAMPLES]]
         return [_crop(images[n], read[n].mask(int(chosen[n]))) for n in map(int, nearest)]
