@@ -51,7 +51,7 @@ def test_values_units_whiskers_and_chance(show: Callable[..., Any]) -> None:
     assert sum(across(".saii-dot", tile)) / 2 == pytest.approx(0.5, abs=0.01)
     assert across(".saii-chance", tile)[0] == pytest.approx(0, abs=0.01)
     said = page.locator(tile).get_attribute("aria-label")
-    assert said == "R2: 0.50, 95 % interval 0.25 to 0.75, by chance 0. It tells a good part."
+    assert said == "R2: 0.50, 95 % interval 0.25 to 0.75, by chance 0.00. It tells a good part."
     assert "measured in 128 encoder passes, 1.5 s" in page.locator(".saii-row").first.inner_text()
 
 
