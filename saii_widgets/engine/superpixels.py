@@ -9,8 +9,15 @@ from PIL import Image
 from saii_widgets.core.errors import InputError
 
 
-def superpixels(image: Image.Image, n: int) -> NDArray[np.intp]:
+def superpixels(image: Image.Image, n: int, compactness: float = 10) -> NDArray[np.intp]:
     """About n superpixels of a picture, numbered from 0, (height, width).
+
+    Parameters
+    ----------
+    image : PIL.Image
+    n : int
+    compactness : float
+        Weighs nearness against likeness of colour: higher gives rounder ones.
 
     Raises
     ------
@@ -23,4 +30,4 @@ def superpixels(image: Image.Image, n: int) -> NDArray[np.intp]:
         raise InputError(
             "scikit-image for superpixels", str(error), "Install it: pip install 'saii-widgets[superpixels]'."
         ) from error
-    return slic(np.asarray(image.convert("RGB")), n_segments=n, compactness=10, start_label=0)
+    return slic(np.asarray(image.convert("RGB")), n_segments=n, compactness=compactness, start_label=0)
