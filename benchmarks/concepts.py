@@ -1,10 +1,11 @@
-"""Concept explanations of the embedded classifier: parts, fidelity, scores against the truth, faulty logic, text, cost."""
+"""Concept explanations of the embedded classifier: parts, fidelity, scores, faulty logic, text, cost."""
 
 from __future__ import annotations
 
 import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,11 +18,14 @@ from benchmarks import narration
 from benchmarks.concept_fidelity import drawn_twins, mistaken, presence_agreement, same_answer, without_edges
 from benchmarks.concept_parts import matched_parts, part_names, purity, right_share
 from benchmarks.concept_scores import edited_falls_most, enough, followed, moved_edges_fall_most, own_drops, scored
+from benchmarks.faulty_logic import consistency, gain
 from benchmarks.figures import Figure, Table, benchmark_options, publish
 from saii_widgets.core.concept_graph import ConceptGraph
 from saii_widgets.data.vehicles import draw_vehicle
 from saii_widgets.data.vehicles.drawn_vehicle import DrawnVehicle
 from saii_widgets.engine.concepts.concept_explainer import ConceptExplainer
+from saii_widgets.engine.concepts.diagnosis import Diagnosis
+from saii_widgets.engine.concepts.diagnosis_result import DiagnosisResult
 from saii_widgets.engine.concepts.distillation import agreement
 from saii_widgets.engine.concepts.narrator import Narrator
 from saii_widgets.engine.models.classifier import Classifier
@@ -37,6 +41,7 @@ FIT, HELD, TWINS, HARD = (
 )  # first seeds of drawn vehicles; no recipe draws from here on
 A_SEED: Final = 2_000  # pictures from one seed's first to the next one's
 _EXPLAINED: Final = 10  # pictures whose explanation is timed
+_LOGICS: Final = 8  # that are shown
 
 
 @dataclass(frozen=True)
@@ -49,10 +54,14 @@ class Sizes:
     twins: int
     hard: int
     narrated: int
+    right: int  # beside the errors, to be diagnosed
+    augmented: int
+    epochs: int  # of training on
+    tested: int  # afterwards
 
 
-FULL: Final = Sizes((1_000, 350, 350), 160, 60, 80, 3_500, 40)
-QUICK: Final = Sizes((130,), 30, 10, 16, 250, 4)
+FULL: Final = Sizes((1_000, 300, 300), 140, 50, 80, 3_500, 30, 100, 200, 3, 1_000)
+QUICK: Final = Sizes((110,), 24, 8, 12, 240, 3, 20, 16, 1, 60)
 
 BARS: Final[dict[str, tuple[str, float | None]]] = {
     "purity of concepts against part masks": ("%", 80),
@@ -77,6 +86,15 @@ BARS: Final[dict[str, tuple[str, float | None]]] = {
     "top node right by chance": ("%", None),
     "an edited node falls most": ("%", 80),
     "a moved node's edges fall most": ("%", 80),
+    "errors mended by replacing the worst concept": ("%", None),
+    "errors mended by replacing a random concept": ("%", None),
+    "errors mended: worst above random": ("points", 20),
+    "the same in the network: worst above random": ("points", None),
+    "accuracy on hard pictures: as it is": ("%", None),
+    "accuracy on hard pictures: trained on the diagnosed pictures": ("%", None),
+    "accuracy on hard pictures: with random augmentation": ("%", None),
+    "accuracy on hard pictures: with targeted augmentation": ("%", None),
+    "gain of targeted above random augmentation": ("points", 0),
 }
 
 
@@ -169,6 +187,28 @@ def scores(one: Fitted, sizes: Sizes) -> dict[str, float]:
     return found
 
 
+def faulty_logic(one: Fitted, errors: Sequence[DrawnVehicle], sizes: Sizes) -> tuple[dict[str, float], DiagnosisResult]:
+    """Figures on errors, and their diagnosis."""
+    beside = [draw_vehicle(RIGHT + one.seed * A_SEED + k, hard=True) for k in range(sizes.right)]
+    vehicles = [*errors, *beside]
+    names = one.part_names()
+    diagnosis = Diagnosis(one.explainer, [names.get(k, "") for k in range(len(one.explainer.extractor.concepts))])
+    result = diagnosis([vehicle.image for vehicle in vehicles], [vehicle.kind for vehicle in vehicles])
+    tested = [draw_vehicle(TESTED + one.seed * A_SEED + k, hard=True) for k in range(sizes.tested)]
+    shown, kinds = [vehicle.image for vehicle in tested], [vehicle.kind for vehicle in tested]
+    found = gain(result, shown, kinds, n=sizes.augmented, epochs=sizes.epochs, seed=one.seed)
+    return consistency(result, one.seed) | found, result
+
+
+def logic_table(result: DiagnosisResult) -> Table:
+    """The commonest faulty logic of one diagnosis."""
+    links = Counter(fault.failed for fault in result.faults)
+    failed = ", ".join(f"{link} {n}" for link, n in links.most_common())
+    rows = [(x.true, x.predicted, x.name or "none found", len(x), x.n_turned) for x in result.logics[:_LOGICS]]
+    columns = ("true", "taken for", "because of", "errors", "mended")
+    return Table(f"The commonest faulty logic, seed 0. Link of the chain that failed: {failed}.", columns, rows)
+
+
 def text(one: Fitted, sizes: Sizes) -> list[Figure]:
     """The figures of `benchmarks.narration`, on some of the held-out pictures."""
     shown = [vehicle for vehicle, graph in zip(one.held, one.graphs, strict=True) if graph.present.any()]
@@ -227,19 +267,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     first = Fitted.of(classifier, 0, sizes)
     cost = costs(first)
     errors, share = mistaken(first.explainer, HARD, sizes.hard)
-    seeds, told = [], text(first, sizes)
+    told = text(first, sizes)
+    seeds, tables = [], []
     for seed in range(len(sizes.fitted)):
         one = first if seed == 0 else Fitted.of(classifier, seed, sizes)
-        seeds.append(parts(one) | fidelity(one, errors, sizes) | scores(one, sizes))
+        logic, result = faulty_logic(one, errors, sizes)
+        seeds.append(parts(one) | fidelity(one, errors, sizes) | scores(one, sizes) | logic)
+        tables += [logic_table(result)] if seed == 0 else []
     figures, table = summed_up(seeds)
+    fitted = ", ".join(f"{n:,}" for n in sizes.fitted)
     notes = [
-        f"The embedded classifier; {len(sizes.fitted)} seeds, fitted on {', '.join(f'{n:,}' for n in sizes.fitted)} drawn "
-        f"vehicles, a third of them hard; measured on {sizes.held} others each, scores on {sizes.scored} of them.",
+        f"The embedded classifier; {len(sizes.fitted)} seeds, fitted on {fitted} drawn vehicles, a third of them hard; "
+        f"measured on {sizes.held} others each, scores on {sizes.scored} of them.",
         f"Errors: {len(errors)} of {sizes.hard:,} hard vehicles ({share:.1%}), the same for all seeds. Layout twins: "
         f"{sizes.twins} pictures. Text, time and memory: seed 0, {sizes.narrated} pictures. The network without edges "
         "is distilled from all fitted pictures, the one with edges from seven of eight.",
+        f"Augmentation: trained on the errors, {sizes.right} other hard pictures and {sizes.augmented} edited ones for "
+        f"{sizes.epochs} epochs, tested on {sizes.tested:,} hard vehicles that no one has seen.",
     ]
-    publish(NAME, figures + told + cost, options, tables=[table], notes=notes)
+    publish(NAME, figures + told + cost, options, tables=[table, *tables], notes=notes)
 
 
 if __name__ == "__main__":

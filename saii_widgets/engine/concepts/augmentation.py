@@ -148,7 +148,8 @@ class _Editor:
     def put_in(self, target: Target) -> _Edited | None:
         """A picture of the true class with the concept of a misled one in the place of one of its own."""
         source = int(self.dice.choice(target.images))
-        hosts = self._with_label(target.true, [n for n, graph in enumerate(self.graphs) if graph.present.any()])
+        there = [n for n, graph in enumerate(self.graphs) if graph.present.any() and n != source]
+        hosts = self._with_label(target.true, there)
         if not hosts:
             return None
         n = int(self.dice.choice(hosts))

@@ -30,7 +30,7 @@ class Misled(PlantedClassifier):
     narrow = False
 
     def class_logits(self, images: Sequence[Image.Image]) -> Tensor:
-        return super().class_logits(images) * torch.tensor([1, 1, 2.5])
+        return super().class_logits(images) * torch.tensor([1, 1, 1.75])
 
     def attention(self, images: Sequence[Image.Image], classes: Sequence[int]) -> NDArray[np.float32]:
         if not self.narrow:
@@ -73,7 +73,7 @@ def test_the_planted_logic_is_found(explainer: ConceptExplainer, result: Diagnos
     (logic,) = result.logics
     assert len(logic) == 6
     assert logic.name == result.names[green]
-    assert all(fault.own_drop > 5 for fault in result.faults)  # green is worth ten logits
+    assert all(fault.own_drop > 1 for fault in result.faults)  # green is worth seven logits
     assert {fault.failed for fault in result.faults} == {"classifier"}
 
 
@@ -100,7 +100,8 @@ def test_a_good_concept_mends_the_picture(explainer: ConceptExplainer, result: D
 
 def test_a_network_that_disagrees_has_failed(explainer: ConceptExplainer, monkeypatch: pytest.MonkeyPatch) -> None:
     assert explainer.network is not None
-    monkeypatch.setattr(explainer.network, "centre", explainer.network.centre + torch.tensor([0, 99.0, 0]))
+    elsewhere = explainer.network.centre + torch.tensor([0, 99.0, 0])
+    monkeypatch.setitem(explainer.network._buffers, "centre", elsewhere)
     found = Diagnosis(explainer)(misleading(1, 700), ["red first"])
     assert found.faults[0].failed == "network"
     assert found.faults[0].fix is None  # no picture of the class is taken rightly
