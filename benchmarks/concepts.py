@@ -33,12 +33,8 @@ from saii_widgets.engine.models.load_classifier import load_classifier
 from saii_widgets.training.narrator import true_part
 
 NAME: Final = "concepts"
-FIT, HELD, TWINS, HARD = (
-    720_000,
-    740_000,
-    750_000,
-    760_000,
-)  # first seeds of drawn vehicles; no recipe draws from here on
+# first seeds of drawn vehicles; no recipe draws from here on
+FIT, HELD, TWINS, HARD, RIGHT, TESTED = 720_000, 740_000, 750_000, 760_000, 780_000, 790_000
 A_SEED: Final = 2_000  # pictures from one seed's first to the next one's
 _EXPLAINED: Final = 10  # pictures whose explanation is timed
 _LOGICS: Final = 8  # that are shown

@@ -148,12 +148,14 @@ class _Editor:
     def put_in(self, target: Target) -> _Edited | None:
         """A picture of the true class with the concept of a misled one in the place of one of its own."""
         source = int(self.dice.choice(target.images))
-        there = [n for n, graph in enumerate(self.graphs) if graph.present.any() and n != source]
-        hosts = self._with_label(target.true, there)
+        places = {
+            n: [k for k in np.flatnonzero(self.graphs[n].present) if k != target.concept] for n in self._of(target.true)
+        }
+        hosts = [n for n, others in places.items() if len(others) and n != source]
         if not hosts:
             return None
         n = int(self.dice.choice(hosts))
-        k = int(self.dice.choice(np.flatnonzero(self.graphs[n].present)))
+        k = int(self.dice.choice(places[n]))
         crop = cut_out(self.images[source], self.graphs[source], target.concept)
         picture = with_region_from(self.images[n], self.graphs[n].masks[k], crop)
         label = self.graphs[n].concepts.labels
@@ -161,12 +163,11 @@ class _Editor:
 
     def without(self, target: Target) -> _Edited | None:
         """A picture of the class that was predicted wrongly, without the concept."""
-        there = [n for n, graph in enumerate(self.graphs) if graph.present[target.concept]]
-        hosts = self._with_label(target.predicted, there)
+        hosts = [n for n in self._of(target.predicted) if self.graphs[n].present[target.concept]]
         return self._greyed(int(self.dice.choice(hosts)), target.concept) if hosts else None
 
-    def _with_label(self, label: str, among: Sequence[int]) -> list[int]:
-        return [n for n in among if self.labels[n] == label]
+    def _of(self, label: str) -> list[int]:
+        return [n for n, other in enumerate(self.labels) if other == label]
 
     def _greyed(self, n: int, concept: int) -> _Edited:
         picture = greyed(self.images[n], self.graphs[n].masks[concept])
