@@ -51,7 +51,8 @@ class Codebook:
         features = book.features(raw)
         order = np.random.default_rng(seed).permutation(len(features))
         drawn = features[np.sort(order[:_MOST_CLUSTERED])]
-        centres = KMeans(n_clusters, n_init=_STARTS, random_state=seed).fit(drawn).cluster_centers_.astype(np.float32)
+        means = KMeans(n_clusters, n_init=_STARTS, random_state=seed)  # pyright: ignore[reportArgumentType]
+        centres = means.fit(drawn).cluster_centers_.astype(np.float32)
         book = replace(book, centres=centres, n_concepts=n_clusters)
         nearest, distance = book.nearest(features)
         each = [distance[nearest == k] for k in range(n_clusters)]
@@ -89,7 +90,7 @@ class Codebook:
     def arrays(self) -> dict[str, NDArray]:
         """What :meth:`from_arrays` takes."""
         plain = {name: getattr(self, name) for name in ("mean", "scale", "centres", "limits")}
-        return plain | {"blocks": np.array(self.blocks, np.int64), "n_concepts": np.array(self.n_concepts, np.int64)}
+        return plain | {"blocks": np.array(self.blocks, np.int64), "n_concepts": np.array([self.n_concepts], np.int64)}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray]) -> Codebook:
@@ -105,7 +106,7 @@ class Codebook:
         d = sum(blocks)
         if mean.shape != (d,) or scale.shape != (d,) or centres.shape != (len(limits), d) or limits.ndim != 1:
             raise ValueError("a codebook whose arrays do not fit together")
-        n_concepts = int(arrays["n_concepts"])
+        n_concepts = int(arrays["n_concepts"][0])
         if not 0 < n_concepts <= len(limits):
             raise ValueError(f"{n_concepts} concepts in {len(limits)} clusters")
         return cls(mean, scale, blocks, centres, limits, n_concepts)

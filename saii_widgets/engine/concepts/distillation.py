@@ -53,7 +53,7 @@ class Edit:
         """The picture after the edit."""
         if self.moved is not None:
             return with_moved_region(image, graph.masks[self.moved], self.dx, self.dy)
-        return greyed(image, graph.masks[list(self.gone)].any(0)) if self.gone else image
+        return greyed(image, np.any(graph.masks[list(self.gone)], axis=0)) if self.gone else image
 
 
 Shown = tuple[Image.Image, ConceptGraph, Edit]

@@ -272,7 +272,7 @@ class ConceptExtractor:
         raw = np.stack([read[n].features[chosen[n]] for n in there])
         distance = np.linalg.norm(codebook.features(raw) - codebook.centres[k], axis=1)
         nearest = there[np.argsort(distance, kind="stable")[:N_EXAMPLES]]
-        return [_crop(images[n], read[n].mask(int(chosen[n]))) for n in nearest]
+        return [_crop(images[n], read[n].mask(int(chosen[n]))) for n in nearest.tolist()]
 
 
 def _crop(image: Image.Image, mask: NDArray[np.bool_]) -> Image.Image:

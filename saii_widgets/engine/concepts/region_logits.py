@@ -14,8 +14,8 @@ from saii_widgets.core.errors import InputError
 class RegionLogits(nn.Module):
     """A segmentation model as a classifier of one region: its maps of logits averaged over the region.
 
-    Give it to ``Classifier.from_module``; all that explains a classifier then explains why the model takes the region for
-    what it does.
+    Given to ``Classifier.from_module``, all that explains a classifier explains why the model takes the region for what
+    it does.
 
     Parameters
     ----------
