@@ -32,7 +32,7 @@ def followed(scores: Sequence[NDArray[np.floating]], drops: Sequence[NDArray[np.
     orders, tops, chances = [], [], []
     for score, drop in zip(scores, drops, strict=True):
         flat = np.ptp(score) == 0 or np.ptp(drop) == 0
-        orders.append(0.0 if flat else float(spearmanr(score, drop).statistic))
+        orders.append(0.0 if flat else float(spearmanr(score, drop)[0]))
         tops.append(score.argmax() == drop.argmax())
         chances.append(1 / len(drop))
     if not orders:

@@ -173,7 +173,7 @@ def test_random_targets_are_there(diagnosed: Any) -> None:
 def test_the_gain_is_that_above_random(monkeypatch: pytest.MonkeyPatch, diagnosed: Any) -> None:
     seen: list[list[str]] = []
 
-    def tune(classifier: Any, images: Sequence[Image.Image], labels: Sequence[str], **_: Any) -> Any:
+    def tune(_: Any, images: Sequence[Image.Image], labels: Sequence[str], **__: Any) -> Any:
         assert len(images) == len(labels)
         seen.append(list(labels))
         return SimpleNamespace(share=len(seen) / 10)
