@@ -62,15 +62,13 @@ def to_xarray(explanation: Explanation) -> xarray.DataArray:
 
 
 def to_shap(explanation: Explanation) -> shap.Explanation:
-    """The last axis becomes shap's features."""
+    """The last axis becomes shap's features, known by their labels: given as data too, "red = red" would be read."""
     import shap
 
     values = np.array(explanation.values, np.float64)
     base = 0.0 if explanation.baseline is None else np.asarray(explanation.baseline, np.float64)
-    labels = list(explanation.axes[-1].labels)
     return shap.Explanation(
         values=values,
         base_values=np.broadcast_to(base, values.shape[:-1]) if values.ndim > 1 and np.ndim(base) == 0 else base,
-        data=np.broadcast_to(np.array(labels, dtype=object), values.shape),
-        feature_names=labels,
+        feature_names=list(explanation.axes[-1].labels),
     )

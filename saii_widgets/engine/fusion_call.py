@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,7 +9,6 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import InputError
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.origin import Origin
@@ -18,11 +16,10 @@ from saii_widgets.engine.caption_players import caption_axis
 from saii_widgets.engine.fusion_game import FusionEstimate
 from saii_widgets.engine.fusion_pair import FusionPair
 from saii_widgets.engine.games import Part
-from saii_widgets.engine.interaction_call import InteractionSettings
-from saii_widgets.engine.interaction_results import InteractionResults, of_one_pair
 from saii_widgets.engine.interaction_run import MOST, TOLERANCE
 from saii_widgets.engine.models.model import CoalitionScorer
-from saii_widgets.engine.pair_arguments import Captions, Images, PairArguments
+from saii_widgets.engine.pair_arguments import Captions, Images
+from saii_widgets.engine.pair_call import InteractionSettings, PairCall
 from saii_widgets.engine.runtime import Progress, free_memory
 
 _CPU: Final = torch.device("cpu")  # where fits are held
@@ -49,7 +46,7 @@ class FusionRound:
     is_last: bool
 
 
-class FusionCall:
+class FusionCall(PairCall):
     """Checks the arguments, asks, and says what came out: the counterpart of `InteractionCall`.
 
     Parameters
@@ -73,13 +70,11 @@ class FusionCall:
         kept: MutableMapping[str, Any],
         progress: Progress | None,
     ) -> None:
-        self._started = time.perf_counter()
-        self._model, self._settings, self._progress = model, settings, progress
-        self._given = given = PairArguments.of(images, captions)
+        super().__init__(model, settings, images, captions, progress)
+        self._model, given = model, self._given
         of_images, self._patches, self._shown = settings.players.image_parts(model, given.pictures)
         of_captions = settings.players.caption_parts(model, given.captions)
         self._words, self._sizes = caption_axis(of_captions), [len(one) for one in of_captions]
-        self._done = self._total = 0
         self.pairs = [
             [
                 FusionPair(
@@ -100,7 +95,7 @@ class FusionCall:
             for picture, image_players in zip(given.pictures, of_images, strict=True)
         ]
         self._every = [pair for row in self.pairs for pair in row]
-        self._refuse_small_budget()
+        self._refuse_small_budget(self.least, max(self._sizes))
         self._refuse_too_many()
 
     @property
@@ -134,32 +129,15 @@ class FusionCall:
             budget = int(budget * min(2.0, max(1.2, ahead)))
 
     def _explanation(self, one: FusionRound) -> Explanation:
-        settings, given = self._settings, self._given
         r2 = np.array([[found.r2 for found in row] for row in one.estimates]) if one.is_last else None
-        name = "Shapley" if settings.index == "shapley" else "Banzhaf"
         ends = np.cumsum([1 + size for size in self._sizes])
+        blocks = [slice(end - 1 - size, end) for end, size in zip(ends, self._sizes, strict=True)]
         games = [_PictureEstimates(row) for row in one.estimates]
-        results = InteractionResults(
-            games,
-            [game.table() for game in games],
-            [slice(end - 1 - size, end) for end, size in zip(ends, self._sizes, strict=True)],
-            images=given.images,
-            captions=Axis.captions(given.captions),
-            words=self._words,
-            patches=self._patches,
-            shown={
-                "unit": self._model.unit,
-                "origin": self._origin(one, r2, name),
-                "images": tuple(self._shown),
-                "captions": tuple(given.captions),
-            },
-            title=f"{name} interactions of words and parts of the picture",
-        )
-        found = results.explanation(settings.order, r2)
-        return of_one_pair(found) if given.is_pair else found
+        shown = {"unit": self._model.unit, "origin": self._origin_of(one, r2)}
+        return self._results(games, [game.table() for game in games], blocks, r2=r2, shown=shown)
 
     def _at(self, budget: int, enough: Callable[[float], bool]) -> FusionRound:
-        self._done, self._total = 0, sum(pair.missing(budget) for pair in self._every)
+        self._expect(sum(pair.missing(budget) for pair in self._every))
         estimates = [[pair.estimate(budget) for pair in row] for row in self.pairs]
         every = [found for row in estimates for found in row]
         precision = float(np.median([found.precision for found in every]))
@@ -180,50 +158,19 @@ class FusionCall:
             )
         return min(MOST, left)
 
-    def _note(self, more: int) -> None:
-        self._done += more
-        if self._progress is not None:
-            self._progress(self._done, max(self._done, self._total), "coalitions")
-
-    def _origin(self, one: FusionRound, r2: Any, name: str) -> Origin:
+    def _origin_of(self, one: FusionRound, r2: Any) -> Origin:
         settings = self._settings
-        every = [found for row in one.estimates for found in row]
-        notes: list[str] = []
-        if settings.budget == "auto" and one.is_last and one.precision > TOLERANCE:
-            notes.append(f"budget='auto' stopped at {one.budget} calls a pair, before the errors were small enough")
+        passes = sum(pair.passes for pair in self._every)
         said: dict[str, Any] = {
-            "index": settings.index,
             "p": settings.p if settings.index == "banzhaf" else None,
-            "order": settings.order,
-            "players": settings.players.describe(),
-            "budget": settings.budget,
             "coalitions_each": max(min(one.budget, 2**pair.game.n) for pair in self._every),
-            "calls": sum(pair.passes for pair in self._every),
-            "every_coalition": all(found.exact for found in every),
-            "r2": None if r2 is None else round(float(r2.mean()), 4),
+            "calls": passes,
+            "every_coalition": all(found.exact for row in one.estimates for found in row),
             "r2_of": "all main effects and all pairs of players, within a side too",
-            "error_over_spread": round(one.precision, 4) if np.isfinite(one.precision) else None,
+            **self._model.about,
+            "notes": self._gave_up(one.precision, f"{one.budget} calls a pair", is_last=one.is_last),
         }
-        return Origin.now(
-            model=self._model.name,
-            revision=self._model.revision,
-            method=f"Interactions ({name}, one set of coalitions for all pairs of players)",
-            settings={**said, **self._model.about, "notes": notes},
-            masking=settings.players.masking,
-            seed=settings.seed,
-            encoder_passes=sum(pair.passes for pair in self._every),
-            seconds=time.perf_counter() - self._started,
-        )
-
-    def _refuse_small_budget(self) -> None:
-        budget, least = self._settings.budget, self.least
-        if isinstance(budget, int) and budget < least:
-            raise InputError(
-                f"a budget of at least {least} coalitions for {len(self._patches)} parts of the picture"
-                f" and {max(self._sizes)} words",
-                str(budget),
-                "Raise it, take budget='auto', or coarser players such as players='blocks 2'.",
-            )
+        return self._origin("one set of coalitions for all pairs of players", said, one.precision, r2, passes)
 
     def _refuse_too_many(self) -> None:
         n = len(self._patches) + max(self._sizes)

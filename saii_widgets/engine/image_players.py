@@ -15,6 +15,8 @@ from saii_widgets.core.errors import InputError
 from saii_widgets.engine.superpixels import superpixels
 
 _SLIC_DEFAULT: Final = 49
+FINE: Final = 16
+"""Pixels a side of a patch that are enough to tell who has most of it."""
 
 ImagePlayersAsked = str | Mapping[str, NDArray[np.bool_]] | NDArray[np.bool_]
 """A name as :func:`image_players` takes it, or masks (n, height, width), with or without names."""
@@ -78,6 +80,25 @@ def image_players(model: Patched, image: Image.Image, asked: ImagePlayersAsked =
     if name == "slic":
         return _slic(image, int(number or _SLIC_DEFAULT))
     raise _unknown(asked)
+
+
+def majority(laid: NDArray[Any], grid: tuple[int, int]) -> NDArray[np.bool_]:
+    """Which patches go with which region: with the one that has most of a patch, if any has half.
+
+    Parameters
+    ----------
+    laid : array, (n, rows * FINE, columns * FINE)
+        Where each region is, 0 or 1, each pixel one region's at most.
+    grid : (int, int)
+        Rows and columns of patches.
+
+    Returns
+    -------
+    bool array, (n, patches)
+    """
+    n = len(laid)
+    shares = laid.reshape(n, grid[0], FINE, grid[1], FINE).mean((2, 4)).reshape(n, -1)
+    return (np.arange(n)[:, None] == shares.argmax(0)) & (shares.sum(0) >= 0.5)
 
 
 def _unknown(asked: Any) -> InputError:

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterator, MutableMapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 import torch
 from PIL import Image
 
-from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import InputError
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.origin import Origin
 from saii_widgets.engine.caption_players import caption_axis
 from saii_widgets.engine.coalition_side import CoalitionSide, least_coalitions
 from saii_widgets.engine.coalitions import MOST_ENUMERATED
-from saii_widgets.engine.games import Index, Prediction
-from saii_widgets.engine.interaction_results import InteractionResults, of_one_pair
+from saii_widgets.engine.games import Index
 from saii_widgets.engine.interaction_run import MOST, TOLERANCE, InteractionRun, Round
 from saii_widgets.engine.models.model import DualEncoder
-from saii_widgets.engine.pair_arguments import Captions, Images, PairArguments
-from saii_widgets.engine.pair_players import PairPlayers
+from saii_widgets.engine.pair_arguments import Captions, Images
+from saii_widgets.engine.pair_call import InteractionSettings, PairCall
 from saii_widgets.engine.runtime import Progress, free_memory
 from saii_widgets.engine.surrogate import Surrogate
 
@@ -33,21 +29,7 @@ _NODES: Final = 4  # of Gauss-Legendre where a side is too large for all its coa
 _MOST_NODES: Final = 5  # more change nothing that the errors would show
 
 
-@dataclass(frozen=True)
-class InteractionSettings:
-    """What `Interactions` was asked for; its docstring says what each means."""
-
-    index: Literal["banzhaf", "shapley"]
-    p: float
-    order: int
-    players: PairPlayers
-    budget: int | Literal["auto"]
-    seed: int
-    prediction: Prediction
-    nodes: int | None
-
-
-class InteractionCall:
+class InteractionCall(PairCall):
     """Checks the arguments, runs, and says what came out.
 
     Parameters
@@ -71,16 +53,13 @@ class InteractionCall:
         kept: MutableMapping[str, Any],
         progress: Progress | None,
     ) -> None:
-        self._started = time.perf_counter()
-        self._model, self._settings, self._progress = model, settings, progress
-        given = PairArguments.of(images, captions)
-        self._is_pair, self._images, self._captions = given.is_pair, given.images, given.captions
-        pictures = given.pictures
+        super().__init__(model, settings, images, captions, progress)
+        self._model = model
+        pictures = self._given.pictures
         named = _model_key(model, pictures[0].size)
         sources, self._patches, self._shown = settings.players.images(model, pictures, named)
-        texts, players = settings.players.captions(model, self._captions, named)
+        texts, players = settings.players.captions(model, self._given.captions, named)
         self._words = caption_axis(players)
-        self._done = self._total = 0
         enumerated = MOST_ENUMERATED
         if isinstance(settings.budget, int):  # of a picture, where the budget covers all coalitions
             enumerated = min(enumerated, settings.budget.bit_length() - 1)
@@ -100,7 +79,7 @@ class InteractionCall:
             scale=model.scale,
             bias=model.bias,
         )
-        self._refuse_small_budget()
+        self._refuse_small_budget(self.run.least, len(self._words))
         self._refuse_too_many()
 
     def _pick_index(self, images_exact: bool, n: int, m: int) -> Index:
@@ -132,23 +111,18 @@ class InteractionCall:
 
     def _last(self) -> Round:
         if self._settings.budget == "auto":
-            *_, last = self.run.rounds(MOST, TOLERANCE, before=self._expect)
+            *_, last = self.run.rounds(MOST, TOLERANCE, before=self._expect_of)
             return last
-        self._expect(self._settings.budget)
+        self._expect_of(self._settings.budget)
         return self.run.at(self._settings.budget)
 
     def _rounds(self) -> Iterator[Round]:
         if self._settings.budget == "auto":
-            return self.run.rounds(MOST, TOLERANCE, before=self._expect)
-        return self.run.rounds(self._settings.budget, None, before=self._expect)
+            return self.run.rounds(MOST, TOLERANCE, before=self._expect_of)
+        return self.run.rounds(self._settings.budget, None, before=self._expect_of)
 
-    def _expect(self, budget: int) -> None:
-        self._done, self._total = 0, self.run.images.missing(budget) + self.run.captions.missing(budget)
-
-    def _note(self, more: int) -> None:
-        self._done += more
-        if self._progress is not None:
-            self._progress(self._done, max(self._done, self._total), "coalitions")
+    def _expect_of(self, budget: int) -> None:
+        self._expect(self.run.images.missing(budget) + self.run.captions.missing(budget))
 
     def surrogate(self) -> Surrogate:
         """Of the one pair."""
@@ -158,75 +132,34 @@ class InteractionCall:
     def _explanation(self, one: Round) -> Explanation:
         settings = self._settings
         r2 = self.run.r_squared(one.games, settings.prediction, settings.order) if one.is_last else None
-        name = "Shapley" if settings.index == "shapley" else "Banzhaf"
-        results = InteractionResults(
-            one.games,
-            one.tables,
-            self.run.blocks,
-            images=self._images,
-            captions=Axis.captions(self._captions),
-            words=self._words,
-            patches=self._patches,
-            shown={
-                "origin": self._origin(one, r2, name),
-                "images": tuple(self._shown),
-                "captions": tuple(self._captions),
-            },
-            title=f"{name} interactions of words and parts of the picture",
-        )
-        found = results.explanation(settings.order, r2)
-        return of_one_pair(found) if self._is_pair else found
+        shown = {"origin": self._origin_of(one, r2)}
+        return self._results(one.games, one.tables, self.run.blocks, r2=r2, shown=shown)
 
-    def _origin(self, one: Round, r2: Any, name: str) -> Origin:
+    def _origin_of(self, one: Round, r2: Any) -> Origin:
         settings, images, captions = self._settings, self.run.images, self.run.captions
-        notes: list[str] = []
-        said: dict[str, Any] = {
-            "index": settings.index,
-            "p": settings.p if settings.index == "banzhaf" else [round(p, 6) for p in self._index.nodes],
-            "order": settings.order,
-            "players": settings.players.describe(),
-            "budget": settings.budget,
-            "masked_pictures_each": max(images.coalitions),
-            "masked_captions_each": max(captions.coalitions),
-            "prediction": settings.prediction,
-            "r2": None if r2 is None else round(float(r2.mean()), 4),
-            "difference_from_one_node_more": None if settings.index == "banzhaf" else self.run.node_difference(),
-            "error_over_spread": round(one.precision, 4) if np.isfinite(one.precision) else None,
-        }
-        if settings.budget == "auto" and one.is_last and one.precision > TOLERANCE:
-            notes.append(f"budget='auto' stopped at {one.budget} masked pictures, before the errors were small enough")
+        notes = self._gave_up(one.precision, f"{one.budget} masked pictures", is_last=one.is_last)
         if settings.order == 2 and not images.is_exact:
             notes.append(
                 "pairs within a side were shrunk by ridge, its strength chosen by leave-one-out error; their standard"
                 " errors do not count what the shrinking takes away"
             )
-        return Origin.now(
-            model=self._model.name,
-            revision=self._model.revision,
-            method=f"Interactions ({name}, factorised)",
-            settings={**said, "notes": notes},
-            masking=settings.players.masking,
-            seed=settings.seed,
-            encoder_passes=self.run.passes,
-            seconds=time.perf_counter() - self._started,
-        )
-
-    def _refuse_small_budget(self) -> None:
-        budget, least = self._settings.budget, self.run.least
-        if isinstance(budget, int) and budget < least:
-            raise InputError(
-                f"a budget of at least {least} coalitions for {len(self._patches)} parts of the picture"
-                f" and {len(self._words)} words",
-                str(budget),
-                "Raise it, take budget='auto', or coarser players such as players='blocks 2'.",
-            )
+        said: dict[str, Any] = {
+            "p": settings.p if settings.index == "banzhaf" else [round(p, 6) for p in self._index.nodes],
+            "masked_pictures_each": max(images.coalitions),
+            "masked_captions_each": max(captions.coalitions),
+            "prediction": settings.prediction,
+            "difference_from_one_node_more": None if settings.index == "banzhaf" else self.run.node_difference(),
+            "notes": notes,
+        }
+        return self._origin("factorised", said, one.precision, r2, self.run.passes)
 
     def _refuse_too_many(self) -> None:
-        pairs = len(self._images) * len(self._captions)
+        n_images, n_captions = len(self._given.images), len(self._given.captions)
+        pairs = n_images * n_captions
         free = free_memory(_CPU)
 
         def needed(n: int) -> int:
-            table = 4 * 8 * len(self._images) * (len(self._words) + len(self._captions)) * (1 + n)
+            table = 4 * 8 * n_images * (len(self._words) + n_captions) * (1 + n)
             return table + (self._settings.order == 2) * pairs * n * n * 4 * 8
 
         n = len(self._patches)

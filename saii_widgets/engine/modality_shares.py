@@ -60,6 +60,17 @@ class PhiMoments:
         """Standard errors of the mean, for samples and background drawn from a population; None for one of each."""
         return self._errors(np.eye(self._sums.size).reshape(-1, *self.mean.shape), self.mean.shape)
 
+    @property
+    def is_trivial(self) -> bool:
+        """Whether taking everything away changes the mean little, while taking away one modality does.
+
+        The Shapley values are then next to nothing beside the interactions, and each diagonal cell is minus its row: of
+        two modalities either half of the sum is interaction.
+        """
+        mean = self.mean
+        together = np.abs(mean).sum() - np.abs(np.diagonal(mean)).sum()
+        return bool(3 * np.abs(mean.sum(1)).sum() < together)
+
     def shares_of_data_set(self) -> tuple[Array, Array | None]:
         """Shares of each modality alone and, last, of interactions in `|mean phi|`, (M + 1,), and standard errors."""
         mean, m = self.mean, len(self.mean)

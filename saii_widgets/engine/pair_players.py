@@ -16,9 +16,13 @@ from saii_widgets.core.text import Caption
 from saii_widgets.engine.caption_players import CaptionPlayers, CaptionPlayersAsked, Span, caption_players
 from saii_widgets.engine.coalition_side import Source
 from saii_widgets.engine.image_players import ImagePlayers, ImagePlayersAsked, Patched, image_players, merged_patches
-from saii_widgets.engine.models.masked_caption import CAPTION_MASKINGS
-from saii_widgets.engine.models.masked_image import IMAGE_MASKINGS
-from saii_widgets.engine.models.model import CaptionMasking, DualEncoder, ImageMasking
+from saii_widgets.engine.models.model import (
+    CAPTION_MASKINGS,
+    IMAGE_MASKINGS,
+    CaptionMasking,
+    DualEncoder,
+    ImageMasking,
+)
 from saii_widgets.engine.shared_patches import shared_patches
 
 

@@ -75,6 +75,19 @@ def pick_device(name: str = "auto") -> torch.device:
     return torch.device(name)
 
 
+def pick_precision(name: str) -> Precision:
+    """The precision of this name.
+
+    Raises
+    ------
+    ModelError
+        There is none.
+    """
+    if name not in list(Precision):
+        raise ModelError("a precision", repr(name), f"Choose one of: {', '.join(Precision)}.")
+    return Precision(name)
+
+
 def free_memory(device: torch.device) -> int:
     """Bytes that are free on the device (on a CPU: that the machine, or the container around it, still has)."""
     if device.type == "cuda":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from saii_widgets.widgets.charts.chart_html import chart_html
+    from saii_widgets.widgets.charts.curve_chart import curve_chart
     from saii_widgets.widgets.charts.interval_chart import interval_chart
     from saii_widgets.widgets.charts.score_distribution import score_distribution
     from saii_widgets.widgets.concept_graph_view import ConceptGraphView
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from saii_widgets.widgets.pair_matrix import PairMatrix
     from saii_widgets.widgets.score_bars import ScoreBars
     from saii_widgets.widgets.studio_bar import StudioBar
+    from saii_widgets.widgets.trust_card import TrustCard
     from saii_widgets.widgets.word_cloud import WordCloud
     from saii_widgets.widgets.word_editor import WordEditor
 
@@ -35,9 +37,11 @@ _HOMES: Final = {
     "Removal": "counterfactual_slider",
     "ScoreBars": "score_bars",
     "StudioBar": "studio_bar",
+    "TrustCard": "trust_card",
     "WordCloud": "word_cloud",
     "WordEditor": "word_editor",
     "chart_html": "charts.chart_html",
+    "curve_chart": "charts.curve_chart",
     "interval_chart": "charts.interval_chart",
     "score_distribution": "charts.score_distribution",
     "to_html": "page",
@@ -54,9 +58,11 @@ __all__ = [
     "Removal",
     "ScoreBars",
     "StudioBar",
+    "TrustCard",
     "WordCloud",
     "WordEditor",
     "chart_html",
+    "curve_chart",
     "interval_chart",
     "score_distribution",
     "to_html",

@@ -34,7 +34,7 @@ _EXAMPLE: Final = 96  # pixels of an example's longer side
 _MOST_EXAMPLES: Final = 8  # of one concept
 _CALM_EDGES: Final = 2  # a concept: as many as are shown before a reader asks for more
 
-Examples = Mapping[str | int, Sequence[Image.Image]]
+Examples = Mapping[str, Sequence[Image.Image]] | Mapping[int, Sequence[Image.Image]]
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,8 @@ class ConceptData:
     def __post_init__(self) -> None:
         if self.result.kinds != ("class", "concept"):
             came = f"one over ({', '.join(self.result.kinds)})"
-            raise InputError("a result over (class, concept)", came, "Pass what ConceptExplainer returned.")
+            do = "Pass what explainer(image) returned; the view itself compares two classes (against=1)."
+            raise InputError("a result over (class, concept)", came, do)
         if not self.classes:
             raise InputError("at least one class", "none", "Explain at least the predicted one.")
         sizes = {"class": len(self.classes), "concept": len(self.concepts)}

@@ -12,6 +12,7 @@ import { segmentStage } from "./parts/segment_stage.js";
 import { svg } from "./parts/svg.js";
 
 const BESIDE = 680; // pixels from which on the graph stands beside the picture
+const SCROLL_BAR = 20; // pixels
 const LIVE_EVERY = 90; // milliseconds between the edits that Python hears of while a segment is dragged
 const perCent = share => `${Math.round(100 * share)} %`;
 
@@ -41,8 +42,8 @@ export function render({ model, el }) {
     element("div", { class: "saii-row saii-head" }, title, sizes),
     element("div", { class: "saii-row saii-controls" }, why.made, not.made, threshold.made),
     element("div", { class: "saii-views" }, pictureSide, graphSide), missing,
-    element("div", { class: "saii-row saii-under" }, key.made, edgeKey), readout, text.made,
-    element("div", { class: "saii-details" }, card.made, element("div", { class: "saii-sides" }, ranked.made, element("div", {}, bars.made, verdict))),
+    element("div", { class: "saii-row saii-under" }, key.made, edgeKey), readout, verdict, text.made,
+    element("div", { class: "saii-details" }, card.made, element("div", { class: "saii-sides" }, ranked.made, bars.made)),
   );
 
   const place = (name, labels) => { const k = model.get(name); return Number.isInteger(k) && k >= 0 && k < labels.length ? k : -1; };
@@ -89,7 +90,8 @@ export function render({ model, el }) {
   function after() {
     const now = edit(), answer = model.get("_outcome"), m = about.classes.length;
     if (!Object.keys(now).length) return null;
-    if (answer && sameEdit(answer.edit, now)) return { classifier: answer.classifier, network: answer.network };
+    const list = one => (Array.isArray(one) && one.length === m && one.every(Number.isFinite) ? one : undefined);
+    if (answer && sameEdit(answer.edit, now)) return { classifier: list(answer.classifier), network: list(answer.network) };
     if (now.remove === undefined || !removed.some(one => one.length)) return null;
     const [classifier, network] = removed.map(one => (one.length ? one.subarray(now.remove * m, (now.remove + 1) * m) : undefined));
     return { classifier, network };
@@ -116,6 +118,7 @@ export function render({ model, el }) {
     if (!about) return;
     const gone = about.concepts.flatMap((_, k) => (about.present[k] ? [] : [k])), count = there().length;
     title.textContent = about.title || String(model.get("label"));
+    title.hidden = title.textContent.startsWith("Why "); // of one class; which one is shown now is said by the choices
     sizes.textContent = `${count} concept${count === 1 ? "" : "s"} in the picture${gone.length ? `, ${gone.length} missing` : ""}`;
     why.input.replaceChildren(...about.classes.map((label, k) => element("option", { value: k }, label)));
     not.input.replaceChildren(element("option", { value: -1 }, "no other class"), ...about.classes.map((label, k) => element("option", { value: k }, label)));
@@ -222,7 +225,11 @@ export function render({ model, el }) {
   for (const [name, of] of [["pointerover", event => Number(event.target.closest?.(".saii-gone")?.dataset.concept ?? -1)], ["pointerleave", () => -1]]) missing.addEventListener(name, event => point(of(event)), { signal });
   const rebuild = painter(build, signal);
   let width = 0;
-  const watching = new ResizeObserver(() => { if (body.clientWidth !== width) { width = body.clientWidth; rebuild(); } });
+  // What grows by no more than a scroll bar is left as it is: else a bar that comes and goes with the picture's height would never rest.
+  const watching = new ResizeObserver(() => {
+    const now = body.clientWidth;
+    if (now < width || now > width + SCROLL_BAR) { width = now; rebuild(); }
+  });
   watching.observe(body);
   signal.addEventListener("abort", () => watching.disconnect());
   root.addEventListener("saii-python", draw, { signal });

@@ -2,83 +2,37 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.scale import Scale
 from saii_widgets.widgets import ConceptGraphView
+from tests.browser.concept_page import (
+    GRILLE,
+    LADDER,
+    LAMP,
+    STOP,
+    WINDOWS,
+    get,
+    middle,
+    node,
+    opened,
+    pixel,
+    put,
+    reads,
+    said,
+    settled,
+    view,
+)  # fmt: skip
 from tests.widgets import drawn_bus as bus
 
-PAINTED = "() => Number(document.querySelector('.saii-body').dataset.painted) > 0"
-WINDOWS, GRILLE, STOP, LAMP, LADDER = 0, 1, 4, 5, 6
 EDGES = bus.explanation().companions["edges"].values
-
-
-def view(**more: Any) -> ConceptGraphView:
-    more.setdefault("narrations", {"school bus": bus.narration()})
-    return ConceptGraphView(more.pop("result", bus.explanation()), examples=bus.examples(), **more)
-
-
-def opened(show: Callable[..., Any], shown: ConceptGraphView | None = None, **context: Any) -> Any:
-    page = show(shown or view(), **{"size": (1200, 900), **context})
-    page.wait_for_function(PAINTED)
-    return page
-
-
-def get(page: Any, name: str) -> Any:
-    return page.evaluate("name => window.saii[0].model.get(name)", name)
-
-
-def put(page: Any, **traits: Any) -> None:
-    page.evaluate("traits => window.saii[0].model.set(traits)", traits)
-
-
-def settled(page: Any) -> None:
-    """After the frames in which changes are drawn and what they light up is painted."""
-    for _ in range(3):
-        page.evaluate("() => new Promise(done => requestAnimationFrame(done))")
-
-
-def pixel(page: Any, concept: int) -> np.ndarray:
-    """The colour at the middle of a segment."""
-    settled(page)
-    data = page.evaluate("() => document.querySelector('.saii-canvas').toDataURL('image/png').split(',')[1]")
-    image = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB"), int)
-    left, top, right, bottom = bus.PARTS[bus.CONCEPTS[concept]]
-    y, x = (top + bottom) / 2 / bus.SIZE[1], (left + right) / 2 / bus.SIZE[0]
-    return image[int(y * image.shape[0]), int(x * image.shape[1])]
-
-
-def middle(page: Any, concept: int) -> tuple[float, float]:
-    box = page.locator(".saii-canvas").bounding_box()
-    left, top, right, bottom = bus.PARTS[bus.CONCEPTS[concept]]
-    return (
-        box["x"] + box["width"] * (left + right) / 2 / bus.SIZE[0],
-        box["y"] + box["height"] * (top + bottom) / 2 / bus.SIZE[1],
-    )
-
-
-def node(page: Any, concept: int) -> Any:
-    return page.locator(f".saii-node[data-concept='{concept}']")
-
-
-def reads(page: Any, text: str) -> None:
-    page.wait_for_function("text => document.querySelector('.saii-readout').textContent === text", arg=text)
-
-
-def said(page: Any) -> str:
-    settled(page)
-    return page.locator(".saii-verdict").inner_text().replace("\u202f", " ")
 
 
 def test_segments_and_nodes_have_the_colours_of_their_contributions(show: Callable[..., Any]) -> None:
@@ -255,114 +209,6 @@ def test_what_is_missing_is_shown_as_missing(show: Callable[..., Any]) -> None:
     assert page.locator(".saii-note").inner_text() == "What is not in the picture can't be changed."
 
 
-def test_removing_needs_no_python_where_it_was_computed_beforehand(show: Callable[..., Any]) -> None:
-    page = opened(show)
-    note = "Removing was computed beforehand; moving and swapping need a predict function."
-    assert page.locator(".saii-note").inner_text() == note
-    assert page.get_by_role("button", name="Move", exact=True).is_disabled()
-    assert page.locator("button.saii-example").count() == 0
-    before = pixel(page, STOP)
-    page.get_by_role("button", name="Remove").click()
-    assert said(page) == (
-        "Without stop sign: school bus from 91.0 % to 31.0 %. The prediction turns from school bus to fire engine."
-    )
-    assert get(page, "edit") == {"remove": STOP}
-    numbers = page.locator(".saii-of-classifier .saii-class-number").all_inner_texts()
-    assert numbers == ["91.0 → 31.0", "6.0 → 58.0", "3.0 → 11.0"]
-    track = page.locator(".saii-class-track").first.bounding_box()
-    now, was = (page.locator(f".saii-{name}-bar").first.bounding_box() for name in ("now", "before"))
-    assert now["width"] / track["width"] == pytest.approx(0.31, abs=0.01)
-    assert (was["x"] - track["x"]) / track["width"] == pytest.approx(0.91, abs=0.015)
-    assert pixel(page, STOP).tolist() == [128, 128, 128]
-    assert "saii-changed" in node(page, STOP).get_attribute("class")
-    page.get_by_role("button", name="Restore").click()
-    assert said(page) == ""
-    assert np.array_equal(pixel(page, STOP), before)
-    put(page, edit={"remove": WINDOWS})
-    assert said(page).endswith("The prediction stays.")
-
-
-def live(tmp_path: Path, chromium: Any, shown: ConceptGraphView) -> Any:
-    """The exported page as if Python stood behind it; what it would hear is kept in `window.heard`."""
-    path = tmp_path / "live.html"
-    source = shown.to_html().replace("this.alone = true", "this.alone = false").replace("Content-Security-Policy", "x")
-    heard = "save_changes() { (window.heard ??= []).push(JSON.parse(JSON.stringify(this.state.get('edit') ?? null))); }"
-    path.write_text(source.replace("save_changes() { this.saved += 1; }", heard), encoding="utf-8")
-    page = chromium.new_context(viewport={"width": 1200, "height": 1100}, reduced_motion="reduce").new_page()
-    page.set_default_timeout(10_000)
-    page.goto(path.as_uri())
-    page.wait_for_function(PAINTED)
-    return page
-
-
-def test_moving_and_swapping_ask_python(tmp_path: Path, chromium: Any) -> None:
-    page = live(tmp_path, chromium, view(predict=lambda _: {}))
-    assert "Drag the segment" in page.locator(".saii-note").inner_text()
-    x, y = middle(page, STOP)
-    box = page.locator(".saii-canvas").bounding_box()
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 0.1 * box["width"], y, steps=4)
-    page.mouse.move(x + 0.25 * box["width"], y - 0.1 * box["height"], steps=4)
-    page.mouse.up()
-    way, (concept, dx, dy) = next(iter(get(page, "edit").items()))
-    assert (way, concept) == ("move", STOP)
-    assert (dx, dy) == pytest.approx((0.25, -0.1), abs=0.01)
-    heard = page.evaluate("() => window.heard")
-    assert heard[-1] == get(page, "edit"), "the last place is always told"
-    put(page, busy=True)
-    assert said(page) == "With stop sign moved: asking …"
-    put(page, _outcome={"edit": {"remove": 0}, "classifier": [0, 0, 1]})
-    assert said(page) == "With stop sign moved: asking …", "an answer to another change"
-    scores = {"classifier": [0.5, 0.4, 0.1], "network": [0.3, 0.6, 0.1]}
-    put(page, busy=False, _outcome={"edit": get(page, "edit"), **scores})
-    assert said(page) == "With stop sign moved: school bus from 91.0 % to 50.0 %. The prediction stays."
-    assert page.locator(".saii-of-network .saii-class-number").first.inner_text() == "88.0 → 30.0"
-
-    page.get_by_role("button", name="Restore").click()
-    move = page.get_by_role("button", name="Move", exact=True)
-    move.click()
-    for key in ("ArrowRight", "ArrowRight", "Shift+ArrowDown"):
-        page.keyboard.press(key)
-    assert get(page, "edit") == {"move": [STOP, 0.04, 0.1]}
-    assert move.get_attribute("aria-pressed") == "true"
-    moved = pixel(page, STOP)
-    assert moved.tolist() == [128, 128, 128] or np.ptp(moved) > 60, "grey where it was, or under its own edge"
-
-    page.locator("button.saii-example").nth(1).click()
-    settled(page)
-    assert get(page, "edit") == {"swap": [STOP, [k for k, _ in view().examples].index(STOP) + 1]}
-    assert page.locator("button.saii-example").nth(1).get_attribute("aria-pressed") == "true"
-    page.get_by_label("Examples of").select_option("ladder")
-    page.locator("button.saii-example").first.click()
-    put(page, error="RuntimeError: out of memory.")
-    assert get(page, "edit") == {"swap": [STOP, 18]}
-    assert said(page) == "With ladder in place of stop sign: no answer."
-    assert page.get_by_role("alert").inner_text() == "RuntimeError: out of memory."
-    swapped = pixel(page, STOP)
-    assert swapped[0] > 150 > swapped[1], "the red of the ladder's example"
-    page.locator("button.saii-example").first.click()
-    assert get(page, "edit") == {}
-    page.context.close()
-
-
-def test_without_predict_controls_say_why(show: Callable[..., Any]) -> None:
-    bare = {k: v for k, v in bus.explanation().companions.items() if "removed" not in k}
-    page = opened(show, view(result=replace(bus.explanation(), companions=bare)))
-    assert page.locator(".saii-note").inner_text().startswith("No predict function was given")
-    assert page.get_by_role("button", name="Remove").is_disabled()
-    page = opened(show, view(result=replace(bus.explanation(), companions=bare), predict=lambda _: {}))
-    assert page.locator(".saii-note").inner_text() == "Changing a concept needs Python, which is not behind this view."
-    put(page, edit={"move": [STOP, 0.1, 0]})
-    assert said(page) == "With stop sign moved: not predicted."
-    x, y = middle(page, STOP)
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 60, y, steps=3)
-    page.mouse.up()
-    assert get(page, "edit") == {"move": [STOP, 0.1, 0]}, "nothing moves without Python"
-
-
 def test_nothing_found(show: Callable[..., Any]) -> None:
     axes = (Axis("class", bus.CLASSES), Axis("concept", ()))
     scores = {"classifier": Explanation([0.9, 0.05, 0.05], axes[:1], "probability")}
@@ -417,6 +263,26 @@ def test_forty_concepts_stand_apart(show: Callable[..., Any], width: int) -> Non
     graph = page.locator(".saii-graph").bounding_box()
     assert all(graph["x"] <= one[0] and one[2] <= graph["x"] + graph["width"] for one in boxes)
     assert 10 < page.locator(".saii-edges .saii-edge").count() <= 80
+
+
+def test_it_follows_the_window_and_rests(show: Callable[..., Any]) -> None:
+    page = opened(show)
+    painted = "() => document.querySelector('.saii-body').dataset.painted"
+    before = page.locator(".saii-graph").bounding_box()
+    page.set_viewport_size({"width": 1190, "height": 900})
+    settled(page)
+    narrower = page.locator(".saii-graph").bounding_box()
+    assert narrower["width"] < before["width"]
+    drawn = page.evaluate(painted)
+    for width in (1200, 1190, 1200, 1190):  # as a scroll bar that comes and goes
+        page.set_viewport_size({"width": width, "height": 900})
+        settled(page)
+    assert page.evaluate(painted) == drawn
+    assert page.locator(".saii-graph").bounding_box()["width"] == narrower["width"]
+    page.set_viewport_size({"width": 500, "height": 900})
+    settled(page)
+    assert page.locator(".saii-graph").bounding_box()["y"] > page.locator(".saii-canvas").bounding_box()["y"] + 200
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 500
 
 
 def test_choices_from_outside_are_shown(show: Callable[..., Any]) -> None:

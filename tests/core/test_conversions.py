@@ -45,5 +45,6 @@ def test_to_shap() -> None:
     explanation = Explanation.from_array([[0.1, 0.2, 0.3]], kinds=("image", "word"), caption="a red truck", baseline=2)
     shapley = explanation.to_shap()
     assert shapley.feature_names == ["a", "red", "truck"]
+    assert shapley.data is None  # "red = red" in a waterfall otherwise
     assert np.allclose(shapley.values, [[0.1, 0.2, 0.3]])
     assert np.asarray(shapley.base_values).tolist() == [2.0]

@@ -347,7 +347,7 @@ def test_chance_in_the_model_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         matcher, "read", lambda out, *rest: read(matcher, out + torch.randn_like(out), *rest), raising=False
     )
-    with pytest.raises(ModelError, match="the same score for the same picture"):
+    with pytest.raises(ModelError, match="the same score for the same input"):
         Interactions(matcher, budget=60)(pictures(1)[0], CAPTION)
     rng = np.random.default_rng(0)
     with pytest.raises(ModelError, match="the same score for the same picture"):

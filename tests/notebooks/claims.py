@@ -131,6 +131,22 @@ found = (abs(pair.values) > 2 * pair.errors) & (pair.values > 1)
 assert found[words.index("car")].any() and found[words.index("traffic cones")].any(), "there is something to see"
 assert words[matrix.selected_word] == "car"
 """,
+    "compare-explainers": """
+apart = {pair: table.difference(*pair, "mass on the thing") for pair in (
+    ("GradEclip", "RandomBaseline"), ("GradEclip", "PlainAttention"), ("Interactions", "Relevance"))}
+first, second, third = apart.values()
+assert first.z > 2 and second.z > 2 and abs(third.z) < 2, "two are more than luck, and one is not"
+means = {name: table[name, "mass on the thing"].value for name in table.explainers}
+baselines = ("RandomBaseline", "CentreBaseline", "AttentionRollout", "PlainAttention")
+assert max(means[name] for name in baselines) < min(means[n] for n in ("GradEclip", "Relevance", "Interactions"))
+cost = {name: table[name, "seconds"].value for name in table.explainers}
+assert max(cost, key=cost.get) == "Interactions"
+chance = {n: table[n, "grid game"].value - table[n, "grid game above chance"].value for n in means}
+assert 0.4 < chance["Interactions"] < 0.55
+assert all(abs(chance[name] - 0.25) < 0.01 for name in means if name != "Interactions")
+assert abs(agreement.values[0]) < 0.3 and agreement.values[1] < 0.6
+assert view.other.title == "Relevance of patches"
+""",
     "modalities": """
 found_shares = [sw.InterShap(rule(says))(a, b).companions["shares"]["interaction"] for says in rules.values()]
 np.testing.assert_allclose(found_shares, [100 / 3, 100, 0], atol=1e-3)
@@ -139,5 +155,19 @@ same = sw.InterShap(stepwise.model, value="logit")(scenes, captions).companions[
 np.testing.assert_allclose(same, 50, atol=0.1, err_msg="what the prose says of matching pairs in the background")
 np.testing.assert_allclose(parts.residual, 0, atol=1e-3)
 assert len(bars.result.values) == 10
+calls = three.companions["sensors"]["calls"]
+assert abs(calls - 3) < 0.6
+cells = dict(zip(meet.axis("patch").labels, meet.values[:, 0], strict=True))
+assert set(sorted(cells, key=cells.get)[:2]) == {"row 3, column 2", "row 3, column 3"}, "the car and the cones"
+assert (abs(meet.values[:, 1]) < 2 * meet.errors[:, 1]).all(), "calls interact with nothing"
+""",
+    "many-pairs": """
+assert len(study.scenes) == len(study.explanations) == 24
+synergy = {name: found[name].synergy for name in concepts}
+assert synergy["colour"].low > max(synergy["vehicle"].high, synergy["fence or wall"].high)
+assert min(found[name].alone.value for name in ("fence or wall", "markings")) > 1 / 3
+assert found["vehicle"].synergy.n == 24 and found["markings"].synergy.n == 12
+wide, narrow = (max(part[name].synergy.high - part[name].synergy.low for name in names) for part in (theirs, found))
+assert len(few) == 4 and wide > narrow, "wide accordingly"
 """,
 }

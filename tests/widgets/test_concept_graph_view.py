@@ -120,7 +120,7 @@ def test_no_concept_at_all() -> None:
     [
         (("word", "concept"), r"over \(class, concept\); got one over \(word, concept\)"),
         (("concept",), r"got one over \(concept\)"),
-        (("class", "concept", "concept"), "Pass what ConceptExplainer returned"),
+        (("class", "concept", "concept"), "the view itself compares two classes"),
     ],
 )
 def test_other_axes_are_refused(kinds: tuple[str, ...], message: str) -> None:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import inspect
 import time
 from collections.abc import Sequence
 from itertools import combinations
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from saii_widgets.core.axis import Axis
-from saii_widgets.core.errors import InputError, ModelError
+from saii_widgets.core.errors import InputError
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.origin import Origin
 from saii_widgets.core.scene import Scene
-from saii_widgets.engine.modality_game import Inputs, ModalityGame, Predict, interaction_weights, length_of
+from saii_widgets.engine.modality_game import Inputs, ModalityGame, interaction_weights, length_of
 from saii_widgets.engine.modality_shares import PhiMoments
+from saii_widgets.engine.models.as_list_model import Predict, as_list_model, name_of
 from saii_widgets.engine.models.blackbox import BlackBox
 from saii_widgets.engine.models.model import DualEncoder, PairScorer
 from saii_widgets.engine.pair_table import PairTable, Value
@@ -26,6 +26,11 @@ from saii_widgets.engine.pairing import as_captions
 from saii_widgets.engine.runtime import Progress
 
 _CHUNK = 2**22  # numbers kept at once
+_TRIVIAL: Final = (
+    "the background's own pairs score about as high as the samples, so that taking everything away gives another match:"
+    " the share of interaction then goes to 50 % whatever the model does. Pass mismatched pairs:"
+    " background=(images, [*captions[1:], captions[0]])"
+)
 
 
 class InterShap:
@@ -80,23 +85,11 @@ class InterShap:
         progress: Progress | None = None,
     ) -> None:
         self._of_pairs = isinstance(model, DualEncoder | PairScorer)
-        if not self._of_pairs and not callable(model):
-            raise ModelError(
-                "a callable on a list of modalities, or an image-text model",
-                type(model).__name__,
-                "Pass a function such as lambda modalities: model(*modalities).",
-            )
-        if not self._of_pairs and (n := _required(model)) > 1:
-            raise ModelError(
-                "a callable on one list of modalities",
-                f"{getattr(model, '__name__', type(model).__name__)}, which takes {n} arguments",
-                "Pass lambda modalities: f(*modalities), or BlackBox(f) where f scores pictures and captions.",
-            )
         if value not in ("probability", "logit"):
             raise InputError("a value, 'probability' or 'logit'", repr(value), "A callable's own scores need neither.")
         if n_background < 1:
             raise InputError("at least one background sample", str(n_background), "100 is the default.")
-        self.model: Any = model
+        self.model: Any = model if self._of_pairs else as_list_model(model)
         self.value: Value = value
         self.n_background, self.seed, self.batch = n_background, seed, batch
         self.modalities = None if modalities is None else tuple(modalities)
@@ -112,7 +105,9 @@ class InterShap:
         *inputs : array or list
             N samples of each modality; of an image-text model N pictures (or scenes) and their N captions.
         background : sequence, optional
-            An array or list for each modality; by default the samples themselves. Needed for a single sample.
+            An array or list for each modality; by default the samples themselves. Needed for a single sample. Where the
+            score says how well modalities match, give samples that do not: otherwise the share of interaction is 50 %
+            whatever the model does, and the title and `origin.settings["notes"]` say so.
         names : sequence of str, optional
             Of the samples.
 
@@ -152,11 +147,12 @@ class InterShap:
             "n_samples": game.n_samples,
             "evaluations": game.n_evaluations,
             "background": "the samples" if background is None else "given",
+            "notes": [_TRIVIAL] if game.n_classes == 1 and moments.is_trivial else [],
         }
         if idle := np.flatnonzero(np.abs(moments.by_sample).sum((1, 2)) < 1e-12).tolist():
             settings["no_effect"] = idle
         origin = Origin.now(
-            model=str(getattr(self.model, "name", "")) or getattr(self.model, "__name__", type(self.model).__name__),
+            model=name_of(self.model),
             revision=str(getattr(self.model, "revision", "")),
             method="InterSHAP (Wenderoth et al. 2025)",
             settings=settings,
@@ -200,16 +196,6 @@ class InterShap:
             if self.progress is not None:
                 self.progress(last, game.n_samples, "samples")
         return moments
-
-
-def _required(call: Any) -> int:
-    """How many arguments a callable can't do without; 1 where nothing is known of it."""
-    try:
-        parameters = inspect.signature(call).parameters.values()
-    except (TypeError, ValueError):
-        return 1
-    places = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return sum(one.kind in places and one.default is inspect.Parameter.empty for one in parameters)
 
 
 def _images_and_captions(inputs: Sequence[Any]) -> tuple[list[Any], list[Any]]:
@@ -272,11 +258,12 @@ def _explanation(
         ),
     }
     errors = moments.mean_errors
+    noted = ", see its note on the background" if _TRIVIAL in origin.settings["notes"] else ""
     return Explanation(
         _single(np.abs(moments.mean)),
         (axis, axis),
         unit=unit,
-        title=f"Interaction of modalities (InterSHAP {100 * shares[-1]:.1f} %)",
+        title=f"Interaction of modalities (InterSHAP {100 * shares[-1]:.1f} %{noted})",
         errors=None if errors is None else _single(errors),
         origin=origin,
         companions=companions,

@@ -12,7 +12,15 @@ from saii_widgets.core.errors import ModelError
 from saii_widgets.engine.models.checkpoint import Checkpoint, open_checkpoint
 from saii_widgets.engine.models.familiarity import Familiarity
 from saii_widgets.engine.models.two_towers import TwoTowers
-from saii_widgets.engine.runtime import Precision, pick_device
+from saii_widgets.engine.runtime import Precision, pick_device, pick_precision
+
+
+def declared(name: str) -> dict[str, Any]:
+    """What the files of this folder hold under a name, all of it in one dict."""
+    found: dict[str, Any] = {}
+    for info in pkgutil.iter_modules(__path__):
+        found |= getattr(importlib.import_module(f"{__name__}.{info.name}"), name, {})
+    return found
 
 
 @cache
@@ -25,11 +33,7 @@ def find_families() -> dict[str, tuple[type[TwoTowers], Any, Any]]:
         transformers' `model_type` -> our class, transformers' model class and image processor class, from each file
         that has a `MODEL_TYPES`.
     """
-    found: dict[str, tuple[type[TwoTowers], Any, Any]] = {}
-    for info in pkgutil.iter_modules(__path__):
-        module = importlib.import_module(f"{__name__}.{info.name}")
-        found |= getattr(module, "MODEL_TYPES", {})
-    return found
+    return declared("MODEL_TYPES")
 
 
 def load_model(
@@ -63,9 +67,7 @@ def load_model(
         Unknown name, no network, no dual encoder, weights that are missing, damaged, a pickle, or not those of the
         checksum. Only safetensors are read, and never code.
     """
-    target = pick_device(device)
-    if precision not in list(Precision):
-        raise ModelError("a precision", repr(precision), f"Choose one of: {', '.join(Precision)}.")
+    target, wanted = pick_device(device), pick_precision(precision)
     checkpoint = open_checkpoint(str(name), offline=offline)
     families = find_families()
     if checkpoint.model_type not in families:
@@ -74,7 +76,7 @@ def load_model(
             f"{checkpoint.name}, whose config.json says model_type {checkpoint.model_type!r}",
             f"These model types are served: {', '.join(sorted(families))}. A matcher is loaded with load_matcher().",
         )
-    return _build(checkpoint, families[checkpoint.model_type], target, Precision(precision))
+    return _build(checkpoint, families[checkpoint.model_type], target, wanted)
 
 
 def _build(

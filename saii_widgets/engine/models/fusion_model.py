@@ -21,15 +21,8 @@ from saii_widgets.core.origin import Origin
 from saii_widgets.core.scene import Scene
 from saii_widgets.core.text import Caption
 from saii_widgets.engine.models.caption_reader import CaptionReader
-from saii_widgets.engine.models.masked_pair import (
-    CAPTION_MASKINGS,
-    IMAGE_MASKINGS,
-    CaptionMasking,
-    CaptionParts,
-    ImageMasking,
-    MaskedPair,
-    PictureParts,
-)
+from saii_widgets.engine.models.masked_pair import CaptionParts, MaskedPair, PictureParts
+from saii_widgets.engine.models.model import CAPTION_MASKINGS, IMAGE_MASKINGS, CaptionMasking, ImageMasking
 from saii_widgets.engine.pairing import as_captions
 from saii_widgets.engine.runtime import Progress, in_batches
 

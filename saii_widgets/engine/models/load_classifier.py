@@ -15,7 +15,7 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_CLASSIFICATIO
 from saii_widgets.core.errors import ModelError
 from saii_widgets.engine.models.checkpoint import open_checkpoint
 from saii_widgets.engine.models.classifier import Classifier
-from saii_widgets.engine.runtime import Precision, pick_device
+from saii_widgets.engine.runtime import pick_device, pick_precision
 
 EMBEDDED_CLASSIFIER: Final = Path(__file__).parent / "embedded" / "vehicles"
 
@@ -65,8 +65,7 @@ def load_classifier(
         checksum. Only safetensors are read, and never code.
     """
     target = pick_device(device)
-    if precision not in list(Precision):
-        raise ModelError("a precision", repr(precision), f"Choose one of: {', '.join(Precision)}.")
+    wanted = pick_precision(precision)
     embedded = str(name) == "embedded"
     if embedded and not EMBEDDED_CLASSIFIER.is_dir():
         raise ModelError(
@@ -82,7 +81,7 @@ def load_classifier(
             f"{checkpoint.name}, whose config.json says {made_as!r} of model_type {checkpoint.model_type!r}",
             f"All that AutoModelForImageClassification knows are served: {some}, ...",
         )
-    model: Any = checkpoint.weights(AutoModelForImageClassification, Precision(precision).dtype)
+    model: Any = checkpoint.weights(AutoModelForImageClassification, wanted.dtype)
     return Classifier(
         model.to(target),
         PreparedByProcessor(checkpoint.image_processor(AutoImageProcessor)),

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import pkgutil
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from saii_widgets.core.errors import ModelError
-from saii_widgets.engine import models
+from saii_widgets.engine.models import declared
 from saii_widgets.engine.models.checkpoint import open_checkpoint
 from saii_widgets.engine.models.fusion_model import FusionModel
-from saii_widgets.engine.runtime import Precision, pick_device
+from saii_widgets.engine.runtime import pick_device, pick_precision
 
 EMBEDDED_MATCHER: Final = Path(__file__).parent / "embedded" / "vilt"
 
@@ -28,10 +26,7 @@ def find_fusion_families() -> dict[str, tuple[type[FusionModel], dict[str, Any],
         transformers' `model_type` -> our class, transformers' model classes by the name that config.json calls its
         architecture, and the image processor's class, from each file that has `FUSION_TYPES`.
     """
-    found: dict[str, tuple[type[FusionModel], dict[str, Any], Any]] = {}
-    for info in pkgutil.iter_modules(models.__path__):
-        found |= getattr(importlib.import_module(f"{models.__name__}.{info.name}"), "FUSION_TYPES", {})
-    return found
+    return declared("FUSION_TYPES")
 
 
 def load_matcher(
@@ -68,9 +63,7 @@ def load_matcher(
         Unknown name, no network, no fusion model, weights that are missing, damaged, a pickle, or not those of the
         checksum; an answer that the model can't give.
     """
-    target = pick_device(device)
-    if precision not in list(Precision):
-        raise ModelError("a precision", repr(precision), f"Choose one of: {', '.join(Precision)}.")
+    target, wanted = pick_device(device), pick_precision(precision)
     embedded = str(name) == "embedded"
     if embedded and not EMBEDDED_MATCHER.is_dir():
         raise ModelError(
@@ -87,7 +80,7 @@ def load_matcher(
             f"{checkpoint.name}, whose config.json says {asked[0] or checkpoint.model_type!r}",
             f"These are served: {served}. A dual encoder such as CLIP is loaded with load_model().",
         )
-    model: Any = checkpoint.weights(classes[asked[0]], Precision(precision).dtype)
+    model: Any = checkpoint.weights(classes[asked[0]], wanted.dtype)
     return ours(
         model.to(target),
         checkpoint.image_processor(processor_class),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -13,13 +12,12 @@ from torch import Tensor
 from saii_widgets.core.text import Caption
 from saii_widgets.engine.caption_players import CaptionPlayers
 from saii_widgets.engine.models.model import CaptionMasking
+from saii_widgets.engine.models.word_tokens import cut_out
 from saii_widgets.engine.pairing import unit
 from saii_widgets.engine.runtime import Progress, in_batches
 
 if TYPE_CHECKING:
     from saii_widgets.engine.models.two_towers import TwoTowers
-
-CAPTION_MASKINGS: Final = get_args(CaptionMasking)
 
 
 class MaskedCaption:
@@ -79,21 +77,14 @@ class MaskedCaption:
         return stays.sum(1), inputs
 
     def _deleted(self, keep: NDArray[np.bool_]) -> tuple[NDArray[np.intp], _Inputs]:
-        rows = [self._model.token_ids(self._without(~kept)) for kept in keep]
+        spans = self._players.spans
+        cut = [[span for k in np.flatnonzero(~kept) for span in spans[k]] for kept in keep]
+        rows = [self._model.token_ids(cut_out(self._caption.text, gone)) for gone in cut]
 
         def inputs(chosen: NDArray[np.intp]) -> dict[str, Tensor]:
             return self._model.pad([rows[k] for k in chosen])
 
         return np.array([len(row) for row in rows]), inputs
-
-    def _without(self, gone: Sequence[bool] | NDArray[np.bool_]) -> str:
-        """The text without some players, its spaces closed up."""
-        spans = sorted(span for k in np.flatnonzero(gone) for span in self._players.spans[k])
-        pieces, end = [], 0
-        for start, stop in spans:
-            pieces.append(self._caption.text[end:start])
-            end = max(end, stop)
-        return " ".join("".join([*pieces, self._caption.text[end:]]).split())
 
 
 if TYPE_CHECKING:

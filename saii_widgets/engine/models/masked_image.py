@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -11,15 +11,13 @@ from PIL import Image, ImageFilter
 from torch import Tensor
 
 from saii_widgets.core.errors import ModelError
-from saii_widgets.engine.image_players import ImagePlayers
+from saii_widgets.engine.image_players import FINE, ImagePlayers, majority
 from saii_widgets.engine.models.model import ImageMasking
 from saii_widgets.engine.pairing import unit
 from saii_widgets.engine.runtime import Progress, in_batches
 
 if TYPE_CHECKING:
     from saii_widgets.engine.models.two_towers import TwoTowers
-
-IMAGE_MASKINGS: Final = get_args(ImageMasking)
 
 
 class MaskedImage:
@@ -59,7 +57,11 @@ class MaskedImage:
         self._full = self._tokens(inputs)[0]  # (t, width)
         self._owner: Tensor | None = None
         if players.patches is not None or masking == "drop":
-            members = players.patches if players.patches is not None else _majority(model, image, players, grid)
+            members = players.patches
+            if members is None:
+                assert players.regions is not None
+                laid = model.resized(image, players.regions, (grid[0] * FINE, grid[1] * FINE))
+                members = majority(laid.float().cpu().numpy(), grid)
             owner = np.where(members.any(0), members.argmax(0), -1)
             self._owner = torch.from_numpy(np.concatenate([np.full(model.first_patch, -1), owner])).to(model.device)
         if masking == "drop":
@@ -125,16 +127,6 @@ class MaskedImage:
 
     def _embed(self, tokens: Tensor) -> Tensor:
         return unit(self._model.image_tower.embed_tokens(tokens, 0 if self._model.first_patch else None))
-
-
-def _majority(model: TwoTowers, image: Image.Image, players: ImagePlayers, grid: tuple[int, int]) -> NDArray[np.bool_]:
-    """Which patches go with which player (n, patches): with the one that has most of a patch, if any has half."""
-    assert players.regions is not None
-    size = 16  # pixels a side are enough to tell who has most of a patch
-    laid = model.resized(image, players.regions, (grid[0] * size, grid[1] * size))
-    shares = laid.float().reshape(-1, grid[0], size, grid[1], size).mean((2, 4)).flatten(1).cpu().numpy()
-    best = shares.argmax(0)
-    return (np.arange(len(shares))[:, None] == best) & (shares.sum(0) >= 0.5)
 
 
 def _blurred(model: TwoTowers, image: Image.Image) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import torch
@@ -13,16 +13,14 @@ from torch import Tensor
 
 from saii_widgets.core.errors import InputError
 from saii_widgets.core.text import Caption
+from saii_widgets.engine.image_players import FINE, majority
+from saii_widgets.engine.models.model import CAPTION_MASKINGS, IMAGE_MASKINGS, CaptionMasking, ImageMasking
 from saii_widgets.engine.models.word_tokens import cut_out
 from saii_widgets.engine.runtime import Progress, in_batches
 
 if TYPE_CHECKING:
     from saii_widgets.engine.models.fusion_model import FusionModel, Value
 
-ImageMasking = Literal["mean", "drop", "blur"]
-CaptionMasking = Literal["attention", "delete"]
-IMAGE_MASKINGS: Final = ("mean", "drop", "blur")
-CAPTION_MASKINGS: Final = ("attention", "delete")
 Keep = NDArray[np.bool_]
 
 
@@ -101,7 +99,8 @@ class MaskedPair:
             patches = np.eye(len(self._full) - 1, dtype=bool)
         self._owner = self._added = None
         if patches is None and regions is not None and image_masking == "drop":
-            patches = _majority(regions, _grid_of(pixels, self._full))
+            grid = _grid_of(pixels, self._full)
+            patches = majority(_resized(regions, (grid[0] * FINE, grid[1] * FINE)).float().numpy(), grid)
         gone = self._gone(image, pixels)
         if patches is not None:
             self._check_patches(patches)
@@ -112,7 +111,7 @@ class MaskedPair:
         else:
             assert regions is not None
             self.n_image = len(regions)
-            laid = _resized(regions, pixels).to(pixels)  # (n, 1, h, w)
+            laid = _resized(regions, (pixels.shape[2], pixels.shape[3]))[:, None].to(pixels)  # (n, 1, h, w)
             empty = torch.where(laid.sum(0, keepdim=True) > 0, gone, pixels)
             self._empty = model.image_tokens(empty)
             added = [model.image_tokens(empty + region * (pixels - empty)) for region in laid]
@@ -210,17 +209,9 @@ def _grid_of(pixels: Tensor, tokens: Tensor) -> tuple[int, int]:
     return rows, (len(tokens) - 1) // rows
 
 
-def _resized(regions: NDArray[np.bool_], pixels: Tensor) -> Tensor:
-    """Regions (n, high, wide) at the size of the model's picture, (n, 1, h, w), each pixel one region's."""
-    h, w = pixels.shape[2:]
+def _resized(regions: NDArray[np.bool_], size: tuple[int, int]) -> Tensor:
+    """Regions (n, high, wide) at another size (n, h, w), each pixel one region's."""
+    h, w = size
     rows = ((np.arange(h) + 0.5) / h * regions.shape[1]).astype(int)
     columns = ((np.arange(w) + 0.5) / w * regions.shape[2]).astype(int)
-    return torch.from_numpy(regions[:, rows[:, None], columns])[:, None]
-
-
-def _majority(regions: NDArray[np.bool_], grid: tuple[int, int]) -> NDArray[np.bool_]:
-    """Which patches go with which player (n, patches): with the one that has most of a patch, if any has half."""
-    size = 16
-    fine: Any = _resized(regions, torch.zeros(1, 1, grid[0] * size, grid[1] * size))
-    shares = fine.float().reshape(-1, grid[0], size, grid[1], size).mean((2, 4)).flatten(1).numpy()
-    return (np.arange(len(shares))[:, None] == shares.argmax(0)) & (shares.sum(0) >= 0.5)
+    return torch.from_numpy(regions[:, rows[:, None], columns])

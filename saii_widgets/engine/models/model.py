@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Final, Literal, Protocol, get_args, runtime_checkable
 
 import numpy as np
 import torch
@@ -21,6 +21,8 @@ from saii_widgets.engine.runtime import Progress
 
 ImageMasking = Literal["mean", "drop", "blur"]
 CaptionMasking = Literal["attention", "delete"]
+IMAGE_MASKINGS: Final[tuple[ImageMasking, ...]] = get_args(ImageMasking)
+CAPTION_MASKINGS: Final[tuple[CaptionMasking, ...]] = get_args(CaptionMasking)
 
 
 class Masked(Protocol):

@@ -55,7 +55,7 @@ export function nodeGraph({ point, choose, read, signal }) {
         return [k, button];
       }));
       made.classList.toggle("saii-unnamed", !label);
-      made.style.height = `${height}px`;
+      Object.assign(made.style, { width: `${width}px`, height: `${height}px` });
       lines.setAttribute("viewBox", `0 0 ${width} ${height}`);
       nodes.replaceChildren(...buttons.values());
       rove();

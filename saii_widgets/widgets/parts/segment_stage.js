@@ -2,7 +2,7 @@ import { colourOf, element } from "../shared.js";
 import { nearestIn } from "./graph_layout.js";
 import { outlinePath } from "./mask_shapes.js";
 
-const COVER = 0.7, LONGER = 512, GREYED = 0.75, DARKER = 0.12, GONE = "#808080"; // pixels of the longer side; what a segment is greyed out with
+const COVER = 0.7, LONGER = 512, GREYED = 0.75, DARKER = 0.12, GONE = "#7f7f7f"; // pixels of the longer side; what a segment is greyed out with
 
 // The picture with its segments in the colours of their contributions. `point` and `choose` get a segment, -1 for none;
 // `move` gets shares of the picture while a segment is dragged, and whether that has ended; `movable` says if one may.

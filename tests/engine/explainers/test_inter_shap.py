@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 
 from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.core.scene import Scene
@@ -232,7 +233,8 @@ def test_waterfall_and_force_plots_of_shap_take_the_parts() -> None:
     np.testing.assert_allclose(parts.values.sum(1) + parts.base_values, result.companions["parts"].total, rtol=1e-5)
     mpl.use("agg")
     axes = shap.plots.waterfall(parts[0], show=False)
-    assert any("image × text" in label.get_text() for label in axes.get_yticklabels())
+    labels = {label.get_text() for label in axes.get_yticklabels()}
+    assert labels == set(result.companions["parts"].axis("part").labels)
     figure = shap.plots.force(parts[0], matplotlib=True, show=False)
     assert figure.axes[0].texts
     import matplotlib.pyplot as plt
@@ -274,6 +276,42 @@ def test_wrong_settings() -> None:
         InterShap(lambda m: m[0][:, 0], modalities=("a",))(np.ones((3, 1)), np.ones((3, 1)))
     with pytest.raises(InputError, match="a pair each"):
         InterShap(tiny_model("clip", torch.float32))(pictures(2), ["a red truck"])
+
+
+def noted(result: Any) -> list[str]:
+    return [note for note in result.origin.settings["notes"] if "another match" in note]
+
+
+@pytest.mark.parametrize("kind", ["pairs", "callable"])
+def test_a_background_of_matching_pairs_is_noted(kind: str) -> None:
+    """Own pairs as background: the share is 50 % whatever the model does."""
+    x = np.random.default_rng(0).normal(size=(30, 4))
+
+    def grey_as_long(images: list[Any], captions: list[str]) -> list[float]:
+        return [float(np.asarray(i).mean() == len(c)) for i, c in zip(images, captions, strict=True)]
+
+    model: Any = BlackBox(grey_as_long) if kind == "pairs" else lambda m: np.exp(-((m[0] - m[1]) ** 2).sum(1))
+    flat = [Image.new("RGB", (8, 8), (k, k, k)) for k in range(3, 9)]
+    inputs: Any = (flat, ["x" * k for k in range(3, 9)]) if kind == "pairs" else (x, x + 0.1)
+    trap = InterShap(model)(*inputs)
+    assert float(trap.companions["shares"]["interaction"]) == pytest.approx(50, abs=0.1)
+    assert len(noted(trap)) == 1
+    assert "note" in trap.title
+    turned = list(inputs[1][1:]) + list(inputs[1][:1])
+    fair = InterShap(model)(*inputs, background=(inputs[0], turned if kind == "pairs" else np.array(turned)))
+    assert not noted(fair)
+    assert "note" not in fair.title
+    assert float(fair.companions["shares"]["interaction"]) > 60
+
+
+def test_classes_have_no_such_trap() -> None:
+    bits = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+
+    def xor(m: list[Any]) -> np.ndarray:
+        said = (m[0] != m[1]).astype(float)
+        return np.stack([1 - said, said], 1)
+
+    assert not noted(InterShap(xor)(*bits.T))
 
 
 def test_samples_without_effect_are_named() -> None:
