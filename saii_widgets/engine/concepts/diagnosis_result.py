@@ -220,7 +220,7 @@ class DiagnosisResult:
         return f"DiagnosisResult({self.summary().splitlines()[0]})"
 
     def _repr_html_(self) -> str:
-        found = [html.style(), '<div class="saii-result">', f"<p>{escape(self.summary().splitlines()[0])}</p>"]
+        found = [html.style(), f'<div class="saii"><p class="saii-title">{escape(self.summary().splitlines()[0])}</p>']
         for logic in self.logics[:10]:
             shown = []
             for fault in logic.faults[:_SHOWN]:
