@@ -39,14 +39,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     started = time.monotonic()
     model = load_model(options.model, device=options.device)
-    n_scenes, n_asked, n_grids = (20, 2, 6) if options.quick else (200, 20, 60)
+    n_scenes, n_asked, n_grids = (16, 2, 4) if options.quick else (200, 20, 60)
     scenes = scenes_with_masks(n_scenes, first_seed=FIRST_SEED)
     table = compare_explainers(scenes, model, measures=MEASURES, n_asked=n_asked, n_grids=n_grids)
     notes = [
         f"Model `{options.model}`; {n_scenes} unseen scenes from seed {FIRST_SEED:,}, of each one named thing that is "
         f"plainly visible, drawn by lot; {n_grids} grids of four pictures; insertion, deletion and faithfulness on "
         f"{n_asked} of the scenes; {time.monotonic() - started:.0f} s.",
-        "Differences are paired over cases. A measure counts where the difference is more than two standard errors.",
+        "Differences are paired over cases. A measure counts where the difference is more than two standard errors; "
+        "six measures are looked at.",
+        "Interactions: two masked pictures a part. Pointed with is the sum of the interactions of the words that name "
+        "something; parts are ranked by their effect in the whole caption.",
     ]
     publish(NAME, _figures(table), options, tables=[_differences(table), _means(table)], notes=notes)
 

@@ -62,11 +62,12 @@ def scored(explainer: ConceptExplainer, graphs: Sequence[ConceptGraph], method: 
 
 def edited_falls_most(
     explainer: ConceptExplainer, graphs: Sequence[ConceptGraph], images: Sequence[Image.Image]
-) -> float:
+) -> tuple[float, float]:
     """Share of pictures in which, of all concepts, the one that was edited loses most.
 
     The concept that speaks most for the predicted class is covered with an example of the concept that matters least
-    to it.
+    to it. The first share is that after its segment was matched anew, as it would be in the edited picture; the second
+    that of a node that stays the same concept and only looks otherwise, which no picture gives rise to.
     """
     held = []
     for graph, image in zip(graphs, images, strict=True):
@@ -74,10 +75,25 @@ def edited_falls_most(
         top = int(before.argmax())
         others = [c for k, c in enumerate(explainer.extractor.concepts) if k != top and c.examples]
         donor = min(others, key=lambda concept: concept.importance.get(graph.hypothesis, 0.0)).examples[0]
-        after = WhatIf(explainer, image).swapped(top, donor).graph
-        falls = before - _nodes(explainer, after, explainer.method)
-        held.append(int(np.where(graph.present, falls, -np.inf).argmax()) == top)
-    return float(np.mean(held)) if held else float("nan")
+        kept = WhatIf(explainer, image).swapped(top, donor).graph
+        falls = [before - _nodes(explainer, g, explainer.method) for g in (matched_anew(explainer, kept, top), kept)]
+        held.append([int(np.where(graph.present, fall, -np.inf).argmax()) == top for fall in falls])
+    again, kept = np.mean(held, 0) if held else (float("nan"),) * 2
+    return float(again), float(kept)
+
+
+def matched_anew(explainer: ConceptExplainer, graph: ConceptGraph, concept: int) -> ConceptGraph:
+    """The graph with one segment matched by what it looks like now: as itself, a concept that was missing, or none."""
+    codebook = explainer.extractor.codebook
+    assert codebook is not None
+    looks = graph.features[concept]
+    (found,), (distance,) = codebook.nearest(looks[None])
+    if distance > codebook.limits[found] or found >= codebook.n_concepts:
+        return graph.without(concept)
+    if found == concept:
+        return graph
+    less = graph.without(concept)
+    return less if less.present[found] else less.replaced(int(found), looks, graph.masks[concept])
 
 
 def moved_edges_fall_most(

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from saii_widgets.engine.explainers.plain_attention import PlainAttention
     from saii_widgets.engine.explainers.random_baseline import RandomBaseline
     from saii_widgets.engine.explainers.relevance import Relevance
+    from saii_widgets.engine.measures.feedback_modal_mutual_search import FeedbackModalMutualSearch
     from saii_widgets.engine.measures.information import InformationDecomposition
     from saii_widgets.engine.models import load_model
     from saii_widgets.engine.models.blackbox import BlackBox
@@ -63,8 +64,10 @@ if TYPE_CHECKING:
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider
     from saii_widgets.widgets.heatmap_view import HeatmapView
     from saii_widgets.widgets.interaction_matrix import InteractionMatrix
+    from saii_widgets.widgets.modality_bars import ModalityBars
     from saii_widgets.widgets.pair_matrix import PairMatrix
     from saii_widgets.widgets.score_bars import ScoreBars
+    from saii_widgets.widgets.task_trial import TaskTrial
     from saii_widgets.widgets.trust_card import TrustCard
     from saii_widgets.widgets.word_cloud import WordCloud
     from saii_widgets.widgets.word_editor import WordEditor
@@ -88,6 +91,7 @@ _HOMES: Final = {
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
     "Diagnosis": "saii_widgets.engine.concepts.diagnosis",
     "Explanation": "saii_widgets.core.explanation",
+    "FeedbackModalMutualSearch": "saii_widgets.engine.measures.feedback_modal_mutual_search",
     "GradEclip": "saii_widgets.engine.explainers.grad_eclip",
     "HeatmapView": "saii_widgets.widgets.heatmap_view",
     "InformationDecomposition": "saii_widgets.engine.measures.information",
@@ -95,6 +99,7 @@ _HOMES: Final = {
     "InteractionMatrix": "saii_widgets.widgets.interaction_matrix",
     "Interactions": "saii_widgets.engine.explainers.interactions",
     "Lexicon": "saii_widgets.core.lexicon",
+    "ModalityBars": "saii_widgets.widgets.modality_bars",
     "Narration": "saii_widgets.core.narration",
     "Narrator": "saii_widgets.engine.concepts.narrator",
     "PairMatrix": "saii_widgets.widgets.pair_matrix",
@@ -109,6 +114,7 @@ _HOMES: Final = {
     "Stepwise": "saii_widgets.stepwise",
     "Studio": "saii_widgets.rooms.studio",
     "Study": "saii_widgets.core.study",
+    "TaskTrial": "saii_widgets.widgets.task_trial",
     "TrustCard": "saii_widgets.widgets.trust_card",
     "TrustTable": "saii_widgets.core.trust_table",
     "Vocabulary": "saii_widgets.core.vocabulary",
@@ -152,6 +158,7 @@ __all__ = [
     "CounterfactualSlider",
     "Diagnosis",
     "Explanation",
+    "FeedbackModalMutualSearch",
     "GradEclip",
     "HeatmapView",
     "InformationDecomposition",
@@ -159,6 +166,7 @@ __all__ = [
     "InteractionMatrix",
     "Interactions",
     "Lexicon",
+    "ModalityBars",
     "Narration",
     "Narrator",
     "PairMatrix",
@@ -173,6 +181,7 @@ __all__ = [
     "Stepwise",
     "Studio",
     "Study",
+    "TaskTrial",
     "TrustCard",
     "TrustTable",
     "Vocabulary",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, Final
 
 from saii_widgets.core.errors import InputError
+
+INTERVAL: Final = "95 % interval"
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,9 @@ class Measurement:
     says : str
         One sentence for this value.
     low, high : float, optional
-        Ends of a 95 % interval; None where the number has no sampling error, or one that is not known.
+        Between which the number may be; None where it has no sampling error, or one that is not known.
+    between : str
+        What low and high are: "95 % interval", or "smallest and largest of 2" where there are too few for one.
     chance : float, optional
         What an explanation that knows nothing gets.
     passes : int
@@ -53,6 +57,7 @@ class Measurement:
     low: float | None = None
     high: float | None = None
     chance: float | None = None
+    between: str = INTERVAL
     passes: int = 0
     seconds: float = 0.0
     along: Sequence[float] = ()

@@ -104,7 +104,7 @@ class TrustTable:
             {
                 "quantity": one.quantity,
                 "value": "–" if one.value is None else html.shown(one.value, one.unit),
-                "95 % interval": _interval(one),
+                "between": _interval(one),
                 "by chance": "" if one.chance is None else html.shown(one.chance, one.unit),
                 "unit": "" if one.value is None else one.unit,
                 "what it says": one.says,
@@ -126,4 +126,4 @@ def _interval(one: Measurement) -> str:
 
     if one.low is None or one.high is None:
         return ""
-    return f"{html.shown(one.low, one.unit)} to {html.shown(one.high, one.unit)}"
+    return f"{html.shown(one.low, one.unit)} to {html.shown(one.high, one.unit)} ({one.between})"

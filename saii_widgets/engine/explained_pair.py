@@ -21,7 +21,7 @@ from saii_widgets.engine.models.model import CoalitionScorer, DualEncoder
 from saii_widgets.engine.pair_game import PairGame
 from saii_widgets.engine.pair_players import PairPlayers
 from saii_widgets.engine.reading import Reading, sides_of
-from saii_widgets.engine.rebuilt import Make, rebuilt
+from saii_widgets.engine.rebuilt import Make, maskings_of, rebuilt
 from saii_widgets.engine.runtime import Progress
 
 Array = NDArray[np.float64]
@@ -236,9 +236,8 @@ def _players(explanation: Explanation, model: DualEncoder | CoalitionScorer) -> 
     maskings: dict[str, Any] = {}
     if isinstance(model, CoalitionScorer):
         maskings = {name: getattr(model, name) for name in ("image_maskings", "caption_maskings")}
-    said = None if origin is None or not origin.masking else origin.masking.split(", ")
-    masking: Any = None if said is None else tuple(part.rpartition(": ")[2] for part in said)
-    return replace(PairPlayers.named(None, masking, **maskings), image=asked, caption=words)
+    named = PairPlayers.named(None, maskings_of(explanation), **maskings)
+    return replace(named, image=asked, caption=words)
 
 
 def _probability(explanation: Explanation) -> float | None:

@@ -6,9 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from saii_widgets.core.explanation import Explanation
+from saii_widgets.engine.explainers.interactions import Interactions
+from saii_widgets.engine.explainers.relevance import Relevance
 
 Make = Callable[[Any], Callable[[Any, Any], Explanation]]
 """Takes a model and returns an explainer, which takes a list of pictures and a list of captions."""
+
+
+def maskings_of(explanation: Explanation) -> tuple[str, str] | None:
+    """How players of the picture and of the caption were taken away, (image, caption); None where it does not say."""
+    said = explanation.origin.masking if explanation.origin is not None else None
+    if not said:
+        return None
+    image, caption = (part.rpartition(": ")[2] for part in said.split(", "))
+    return image, caption
 
 
 def rebuilt(explanation: Explanation) -> Make | None:
@@ -17,9 +28,6 @@ def rebuilt(explanation: Explanation) -> Make | None:
     Interactions are made with the least budget: the same coalitions are drawn each time, so that two of them can be
     compared, though neither is precise.
     """
-    from saii_widgets.engine.explainers.interactions import Interactions
-    from saii_widgets.engine.explainers.relevance import Relevance
-
     origin = explanation.origin
     if origin is None:
         return None
@@ -37,7 +45,7 @@ def rebuilt(explanation: Explanation) -> Make | None:
             index=said["index"],
             p=said["p"] if said["index"] == "banzhaf" else 0.5,
             players=tuple(said["players"]),
-            masking=tuple(part.rpartition(": ")[2] for part in (origin.masking or "").split(", ")) or None,
+            masking=maskings_of(explanation),
             seed=origin.seed or 0,
         )
         return lambda images, captions: next(explainer.refine(images, captions))

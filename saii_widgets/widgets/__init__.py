@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from saii_widgets.widgets.heatmap_view import HeatmapView
     from saii_widgets.widgets.interaction_matrix import InteractionMatrix
     from saii_widgets.widgets.latest import LatestWins
+    from saii_widgets.widgets.modality_bars import ModalityBars
     from saii_widgets.widgets.page import Panels, to_html
     from saii_widgets.widgets.pair_matrix import PairMatrix
     from saii_widgets.widgets.score_bars import ScoreBars
     from saii_widgets.widgets.studio_bar import StudioBar
+    from saii_widgets.widgets.task_trial import TaskTrial
     from saii_widgets.widgets.trust_card import TrustCard
     from saii_widgets.widgets.word_cloud import WordCloud
     from saii_widgets.widgets.word_editor import WordEditor
@@ -32,11 +34,13 @@ _HOMES: Final = {
     "HeatmapView": "heatmap_view",
     "InteractionMatrix": "interaction_matrix",
     "LatestWins": "latest",
+    "ModalityBars": "modality_bars",
     "PairMatrix": "pair_matrix",
     "Panels": "page",
     "Removal": "counterfactual_slider",
     "ScoreBars": "score_bars",
     "StudioBar": "studio_bar",
+    "TaskTrial": "task_trial",
     "TrustCard": "trust_card",
     "WordCloud": "word_cloud",
     "WordEditor": "word_editor",
@@ -53,11 +57,13 @@ __all__ = [
     "HeatmapView",
     "InteractionMatrix",
     "LatestWins",
+    "ModalityBars",
     "PairMatrix",
     "Panels",
     "Removal",
     "ScoreBars",
     "StudioBar",
+    "TaskTrial",
     "TrustCard",
     "WordCloud",
     "WordEditor",

@@ -17,7 +17,7 @@ export function render({ model, el }) {
   body.append(strip, readout, element("div", { class: "saii-row" }, all, key), open);
 
   const number = (row, value) => shown(value, row.unit, { bare: true });
-  const between = row => (row.low === null ? "" : `95 % interval ${number(row, row.low)} to ${number(row, row.high)}`);
+  const between = row => (row.low === null ? "" : `${row.between} ${number(row, row.low)} to ${number(row, row.high)}`);
   const chance = row => (row.chance === null ? "" : `by chance ${number(row, row.chance)}`);
   const unit = row => (row.quantity.endsWith(row.unit) ? "" : row.unit === "share" || row.unit === "probability" ? "%" : row.unit);
   const spoken = row => row.value === null ? `${row.quantity}: not measured`
@@ -64,7 +64,7 @@ export function render({ model, el }) {
     all.textContent = every ? "Fewer measures" : `${rest} more measure${rest === 1 ? "" : "s"}`;
     all.setAttribute("aria-expanded", String(every));
     const cost = about.rows.reduce((sum, row) => sum + row.passes, 0), seconds = about.rows.reduce((sum, row) => sum + row.seconds, 0);
-    const marks = [about.rows.some(row => row.low !== null) && "line: 95 % interval", about.rows.some(row => row.chance !== null) && "dashed tick: by chance"];
+    const marks = [about.rows.some(row => row.low !== null) && "line: interval, or the smallest and largest", about.rows.some(row => row.chance !== null) && "dashed tick: by chance"];
     key.textContent = !about.rows.length ? "Nothing is measured yet."
       : [about.title, ...marks.filter(Boolean), cost ? `measured in ${cost} encoder passes, ${seconds.toFixed(1)} s` : ""].filter(Boolean).join(" · ");
     active = Math.min(active, Math.max(0, places.length - 1));

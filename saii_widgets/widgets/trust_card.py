@@ -19,7 +19,7 @@ class TrustCard(SaiiWidget):
     """Measures of trust side by side: value, interval, unit; a sentence for each; its curves where it has any.
 
     There are no red and green lights: what a value means depends on what the explanation is used for, and the sentence
-    says it. A thin line is the 95 % interval, a tick what chance would get.
+    says it. A thin line is the 95 % interval, or the smallest and largest of a few draws; a tick is what chance gets.
 
     Parameters
     ----------

@@ -18,6 +18,7 @@ from benchmarks.concept_parts import Matched, largest_part, matched_parts, part_
 from benchmarks.concepts import BARS, interval, summed_up
 from saii_widgets.core.concept_graph import ConceptGraph
 from saii_widgets.data.vehicles import LAYOUT_TWINS, VEHICLE_KINDS, draw_vehicle
+from saii_widgets.engine.concepts.codebook import Codebook
 from saii_widgets.engine.concepts.diagnosis_result import Fault
 from saii_widgets.engine.concepts.replacement import Fix, GoodConcept
 
@@ -75,6 +76,27 @@ def test_whose_edges_fall_most(monkeypatch: pytest.MonkeyPatch, moves: int, expe
     monkeypatch.setattr(concept_scores, "WhatIf", Moved)
     monkeypatch.setattr(concept_scores, "_edges", lambda _, graph: sums[id(graph)])
     assert concept_scores.moved_edges_fall_most(SimpleNamespace(), [before], [NOTHING]) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("looks", "present"),
+    [
+        ((1.0, 0.0), [True, True, False]),  # still itself
+        ((0.0, 1.0), [False, True, False]),  # one that is there elsewhere
+        ((-1.0, 0.0), [False, True, True]),  # one that was missing
+        ((0.0, -1.0), [False, True, False]),  # a cluster that is no concept
+        ((9.0, 9.0), [False, True, False]),  # too far from all
+    ],
+)
+def test_a_segment_is_matched_anew(looks: tuple[float, float], present: list[bool]) -> None:
+    centres = np.array([[1, 0], [0, 1], [-1, 0], [0, -1]], np.float32)
+    book = Codebook(np.zeros(2, np.float32), np.ones(2, np.float32), (2,), centres, np.full(4, 0.5, np.float32), 3)
+    explainer = SimpleNamespace(extractor=SimpleNamespace(codebook=book))
+    graph = graph_of([True, True, False]).replaced(0, looks)
+    found = concept_scores.matched_anew(explainer, graph, 0)  # type: ignore[arg-type]
+    assert found.present.tolist() == present
+    if present[2]:
+        np.testing.assert_array_equal(found.masks[2], graph.masks[0])
 
 
 class Stubborn:

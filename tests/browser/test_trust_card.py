@@ -39,7 +39,7 @@ def test_values_units_whiskers_and_chance(show: Callable[..., Any]) -> None:
     assert page.locator(".saii-quantity").all_inner_texts() == [
         "R2", "insertion less deletion", "agreement after small changes", "encoder passes",
     ]  # fmt: skip
-    assert page.locator(".saii-number").all_inner_texts() == ["0.500", "3.00", "–", "1276"]
+    assert page.locator(".saii-number").all_inner_texts() == ["0.50", "3.00", "–", "1276"]
     assert page.locator(".saii-unit").all_inner_texts() == ["", "logit", "", ""]
 
     def across(what: str, of: str) -> tuple[float, float]:
@@ -51,7 +51,7 @@ def test_values_units_whiskers_and_chance(show: Callable[..., Any]) -> None:
     assert sum(across(".saii-dot", tile)) / 2 == pytest.approx(0.5, abs=0.01)
     assert across(".saii-chance", tile)[0] == pytest.approx(0, abs=0.01)
     said = page.locator(tile).get_attribute("aria-label")
-    assert said == "R2: 0.500, 95 % interval 0.250 to 0.750, by chance 0. It tells a good part."
+    assert said == "R2: 0.50, 95 % interval 0.25 to 0.75, by chance 0.00. It tells a good part."
     assert "measured in 128 encoder passes, 1.5 s" in page.locator(".saii-row").first.inner_text()
 
 
@@ -63,7 +63,7 @@ def test_the_sentence_comes_on_hover_and_with_the_keys(show: Callable[..., Any])
     page.mouse.move(0, 0)
     assert sentence.inner_text() == ""
     page.keyboard.press("Tab")
-    assert sentence.inner_text().startswith("It tells a good part. · 95 % interval 0.250 to 0.750")
+    assert sentence.inner_text().startswith("It tells a good part. · 95 % interval 0.25 to 0.75")
     page.keyboard.press("ArrowRight")
     assert sentence.inner_text().startswith("The right parts come first.")
     assert page.locator(".saii-active .saii-quantity").inner_text() == "insertion less deletion"

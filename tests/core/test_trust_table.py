@@ -39,8 +39,8 @@ def test_a_frame_and_plain_data_and_back() -> None:
 
 def test_it_shows_values_intervals_and_reasons_and_no_code() -> None:
     page = TABLE._repr_html_()
-    assert "0.830" in page
-    assert "0.800 to 0.860" in page
+    assert "0.83" in page
+    assert "0.80 to 0.86" in page
     assert "&lt;b&gt;It&lt;/b&gt; comes first." in page
     assert "no way to compute it anew" in page
     assert "328 encoder passes of embedded, 3.5 s" in page

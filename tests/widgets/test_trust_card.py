@@ -55,4 +55,4 @@ def test_a_place_that_is_not_there_is_refused_and_nothing_is_fine() -> None:
     assert "No rows" in card.fallback_html()
     card.set_state({"chosen": 0})
     assert "a place of 0" in card.error
-    assert "0.800" in TrustCard(TrustTable("one", [R2])).fallback_html()
+    assert "0.80" in TrustCard(TrustTable("one", [R2])).fallback_html()

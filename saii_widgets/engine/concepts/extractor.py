@@ -268,10 +268,10 @@ class ConceptExtractor:
         there = np.flatnonzero(chosen >= 0)
         if not len(there):
             return []
-        raw = np.stack([read[n].features[chosen[n]] for n in there])
+        raw = np.stack([read[n].features[chosen[n]] for n in there.tolist()])
         distance = np.linalg.norm(codebook.features(raw) - codebook.centres[k], axis=1)
         nearest = there[np.argsort(distance, kind="stable")[:N_EXAMPLES]]
-        return [_crop(images[n], read[n].mask(int(chosen[n]))) for n in nearest.tolist()]
+        return [_crop(images[n], read[n].mask(int(chosen[n]))) for n in map(int, nearest)]
 
 
 def _crop(image: Image.Image, mask: NDArray[np.bool_]) -> Image.Image:

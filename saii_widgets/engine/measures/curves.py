@@ -133,9 +133,8 @@ def _redrawn(pair: ExplainedPair, count: int, rng: np.random.Generator) -> list[
 def _said(found: InsertionDeletion, chance: float | None) -> str:
     if chance is None:
         return "The larger, the more of the score comes with the parts ranked first and goes without them."
-    span = abs(float(found.insertion[-1] - found.insertion[0]))
     if found.aid <= chance:
         return "Its order brings the score no sooner than a random order: do not rely on what it ranks first."
-    gained = f"{(found.aid - chance) / span:.0%} of the whole pair's gain" if span > 1e-9 else "an area"
-    says = "The score comes with the parts it ranks first and goes without them"
-    return f"{says}, by {gained} more than in random order."
+    reach = float(np.ptp(np.concatenate([found.insertion, found.deletion])))
+    better = f", by {(found.aid - chance) / reach:.0%} of its range more than in random order" if reach > 0 else ""
+    return f"The score comes with the parts it ranks first and goes without them{better}."

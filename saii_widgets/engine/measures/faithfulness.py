@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 _STREAM: Final = 17  # of random numbers: no fit draws from it
 _NODES: Final = 8
-_GOOD, _FAIR = 0.8, 0.5
+_GOOD, _FAIR, _NOTHING = 0.8, 0.5, 0.1
 
 
 def faithfulness(
@@ -112,6 +112,8 @@ def _said(r2: float, pair: ExplainedPair) -> str:
     what = "Added up, the numbers" if pair.reading.sides == "both" else "Added up, the map's values"
     if r2 < 0:
         return f"{what} foretell the score worse than its mean does: do not read them as effects."
+    if r2 < _NOTHING:
+        return f"{what} tell next to nothing of how the score varies: it may point, but does not measure."
     share = f"{what} tell {r2:.0%} of how the score varies when parts are taken away at random"
     if r2 >= _GOOD:
         return f"{share}: most of the story."

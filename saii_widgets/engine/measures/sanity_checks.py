@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -112,7 +113,8 @@ def _weights(pair: ExplainedPair, before: np.ndarray, seed: int, n: int) -> Meas
         says = "It does not change when the model has learnt nothing: it does not explain the model."
     elif mean >= 0.3:
         says = "Part of it stays when the model has learnt nothing: that part shows the picture, not the model."
-    return Measurement("sanity checks", name, mean, "correlation", says, min(found), max(found), chance=0.0)
+    ends = (min(found), max(found))
+    return Measurement("sanity checks", name, mean, "correlation", says, *ends, chance=0.0, between=_all_of(found))
 
 
 def _captions(pair: ExplainedPair, before: np.ndarray, seed: int, n: int) -> Measurement:
@@ -130,4 +132,10 @@ def _captions(pair: ExplainedPair, before: np.ndarray, seed: int, n: int) -> Mea
         says = "It hardly changes with the caption: it shows what stands out in the picture, not what the words mean."
     elif mean >= 0.3:
         says = "Part of it stays with any caption: that part shows the picture, not the words."
-    return Measurement("sanity checks", name, mean, "correlation", says, min(found), max(found), chance=0.0)
+    ends = (min(found), max(found))
+    return Measurement("sanity checks", name, mean, "correlation", says, *ends, chance=0.0, between=_all_of(found))
+
+
+def _all_of(found: Sequence[float]) -> str:
+    """What the ends are: so few draws give no interval."""
+    return f"smallest and largest of {len(found)}"

@@ -71,7 +71,9 @@ def synergistic_faithfulness(pair: ExplainedPair, *, seed: int = 0, n_random: in
         reason = "The whole picture and caption have no synergy, so there is no share of it."
         return [*found, Measurement("synergistic faithfulness", "share of the whole's synergy", None, "ratio", reason)]
     ratio = mean / float(d[-1])
-    says = f"On average over shares, what is ranked first holds {ratio:.2f} times the synergy of the whole pair."
+    says = "What is ranked first acts together where the whole pair does not, or the other way round."
+    if ratio >= 0:
+        says = f"On average over shares, what is ranked first holds {ratio:.2f} times the synergy of the whole pair."
     return [*found, Measurement("synergistic faithfulness", "share of the whole's synergy", ratio, "ratio", says)]
 
 

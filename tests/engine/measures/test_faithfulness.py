@@ -60,7 +60,7 @@ def test_a_map_is_read_up_to_scale_and_offset_but_not_sign() -> None:
     down = Explanation.from_array(-np.arange(N, dtype=float), kinds="patch", grid=(1, N))
     r2, rank = faithfulness(planted(down, game, N, M))
     assert (r2.value, rank.value) == pytest.approx((0, -1), abs=1e-6)
-    assert "rough averages" in r2.says
+    assert "may point, but does not measure" in r2.says
     words = Explanation.from_array([1.0, 1.0, 1.0], kinds="word")
     assert faithfulness(planted(words, game, N, M))[0].value == pytest.approx(1, abs=1e-6)
 
