@@ -85,7 +85,7 @@ def _under(marked: NDArray[np.int16], size: tuple[int, int]) -> NDArray[np.int16
 
 
 def _resized(image: Image.Image, size: tuple[int, int], resample: Image.Resampling) -> NDArray[np.int16]:
-    return np.asarray(image.resize(size[::-1], resample), np.int16)
+    return np.asarray(image.resize((size[1], size[0]), resample), np.int16)
 
 
 def _picture(pixels: NDArray[np.int16]) -> Image.Image:

@@ -61,7 +61,8 @@ def near_words(model: TwoTowers, caption: Caption, *, n_words: int = 10, least: 
 def _whole_words(model: TwoTowers) -> dict[int, str]:
     """Token -> word, for tokens that are read as one word of letters that stands alone."""
     special = set(model.tokenizer.all_special_ids)
-    words = {i: model.tokenizer.decode([i]).strip() for i in model.tokenizer.get_vocab().values() if i not in special}
+    plain = [i for i in model.tokenizer.get_vocab().values() if i not in special]
+    words = {i: str(model.tokenizer.decode([i])).strip() for i in plain}
     pieces = {i: str(model.tokenizer.convert_ids_to_tokens(i)) for i in words}
     # "</w>" ends a word, a boundary mark or a word list begins one; a bare piece of a BPE may be the middle of a word
     ended = any(piece.endswith("</w>") for piece in pieces.values())

@@ -168,7 +168,7 @@ class PairAttack(ABC):
         names = ("before", *(f"after round {round_}" for round_ in ask.rounds[1:]))
         shown = (caption, *ask.others)
         return Explanation(
-            np.stack(ask.answers),
+            np.stack(ask.answers).astype(np.float32),
             (Axis("round", names), Axis.captions(shown)),
             "logit" if isinstance(self.target, DualEncoder) else getattr(self.target, "unit", "score"),
             title="What the target says of the picture",

@@ -119,7 +119,8 @@ class TaskTrial(SaiiWidget):
     def fallback_html(self) -> str:
         from saii_widgets.core import html
 
-        rows = self.results[["trial", "picture", "with map", "answer", "right", "seconds"]].to_dict("records")
+        shown: list[str] = ["trial", "picture", "with map", "answer", "right", "seconds"]
+        rows = [dict(zip(shown, row, strict=True)) for row in self.results[shown].itertuples(index=False)]
         about = f"<p>{self.n_trials} pictures, {len(rows)} answers. The trial itself needs scripts.</p>"
         return f'{html.style()}<div class="saii">{about}{html.table(rows) if rows else ""}</div>'
 
