@@ -18,9 +18,9 @@ _BATCH = 250
 
 
 def drawn_twins(first: int, n: int) -> list[DrawnVehicle]:
-    """Vehicles of kinds that have the same parts and differ in layout, each kind in turn."""
+    """Hard vehicles of kinds that have the same parts and differ in layout, each kind in turn."""
     kinds = [kind for pair in LAYOUT_TWINS for kind in pair]
-    return [draw_vehicle(first + k, kinds[k % len(kinds)]) for k in range(n)]
+    return [draw_vehicle(first + k, kinds[k % len(kinds)], hard=True) for k in range(n)]
 
 
 def mistaken(explainer: ConceptExplainer, first: int, n: int) -> tuple[list[DrawnVehicle], float]:
