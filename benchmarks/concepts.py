@@ -281,6 +281,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         f"Errors: {len(errors)} of {sizes.hard:,} hard vehicles ({share:.1%}), the same for all seeds. Layout twins: "
         f"{sizes.twins} pictures. Text, time and memory: seed 0, {sizes.narrated} pictures. The network without edges "
         "is distilled from all fitted pictures, the one with edges from seven of eight.",
+        "Where the network does not make the error, the worst concept is the classifier's own, by greying. "
         f"Augmentation: trained on the errors, {sizes.right} other hard pictures and {sizes.augmented} edited ones for "
         f"{sizes.epochs} epochs, tested on {sizes.tested:,} hard vehicles that no one has seen.",
     ]

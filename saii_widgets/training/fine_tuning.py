@@ -23,8 +23,8 @@ def fine_tune(
     images: Sequence[Image.Image],
     labels: Sequence[str],
     *,
-    epochs: int = 4,
-    learning_rate: float = 3e-4,
+    epochs: int = 3,
+    learning_rate: float = 5e-5,
     batch: int = 32,
     seed: int = 0,
 ) -> Classifier:

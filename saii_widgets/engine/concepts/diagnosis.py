@@ -14,6 +14,7 @@ from saii_widgets.core.explanation import Explanation
 from saii_widgets.engine.concepts.concept_explainer import ConceptExplainer
 from saii_widgets.engine.concepts.concept_results import why_not
 from saii_widgets.engine.concepts.diagnosis_result import DiagnosisResult, Fault, Link
+from saii_widgets.engine.concepts.occlusion import Occlusion
 from saii_widgets.engine.concepts.picture_edits import greyed
 from saii_widgets.engine.concepts.replacement import Replacement
 from saii_widgets.engine.concepts.what_if import WhatIf
@@ -25,7 +26,8 @@ class Diagnosis:
 
     Of each error, the concept that misled is the one that contributes most to the predicted class less the true one.
     Errors with the same classes and the same such concept have one faulty logic. A good concept, from a picture of the
-    true class that the classifier takes rightly, is put in its place to see whether the prediction turns right.
+    true class that the classifier takes rightly, is put in its place to see whether the prediction turns right. A
+    network that does not make the error cannot say why: then the classifier itself is asked, by greying each concept.
 
     Which link of the chain failed is asked in this order:
 
@@ -60,6 +62,7 @@ class Diagnosis:
         if names is not None and len(names) != len(labels):
             raise InputError(f"{len(labels)} names, one a concept", str(len(names)), "Name every concept, or none.")
         self.explainer, self._network = explainer, explainer.network
+        self._occlusion = Occlusion(explainer.classifier)
         self.names = tuple(
             f"{label} ({name})" if name else label
             for label, name in zip(labels, names or [""] * len(labels), strict=True)
@@ -123,7 +126,10 @@ class Diagnosis:
         if not graph.present.any():
             failed: Link = "matching" if len(self.explainer.extractor.read([image])[0]) else "attention"
             return Fault(n, image, true, predicted, failed=failed)
-        explanation = why_not(self.explainer(image, [predicted, true]), predicted, true)
+        believed = self._network.classes[int(self._network.logits([graph])[0].argmax())] == predicted
+        both = [predicted, true]
+        weighed = self.explainer(image, both) if believed else self._occlusion(image, both, graph)
+        explanation = why_not(weighed, predicted, true)
         k = int(np.where(graph.present, explanation.values, -np.inf).argmax())
         own = self._own_drop(image, graph, k, predicted, true)
         return Fault(
@@ -134,7 +140,9 @@ class Diagnosis:
             concept=k,
             contribution=float(explanation.values[k]),
             own_drop=own,
-            failed=self._failed(image, graph, explanation, k, own, replacement.telling(true, predicted), true),
+            failed=self._failed(image, graph, explanation, k, own, replacement.telling(true, predicted), true)
+            if believed
+            else "network",
             fix=replacement.fix(WhatIf(self.explainer, image), k, true, predicted),
             graph=graph,
             explanation=explanation,
@@ -158,8 +166,6 @@ class Diagnosis:
         true: str,
     ) -> Link:
         predicted = graph.hypothesis
-        if self._network.classes[int(self._network.logits([graph])[0].argmax())] != predicted:
-            return "network"
         if explanation.values[concept] <= 0:
             return "network"  # it knows of no reason for the error
         if own_drop <= 0:

@@ -39,7 +39,8 @@ class Fault:
     concept : int, optional
         The concept that misled; None where no concept was found in the picture.
     contribution : float
-        Its contribution to the predicted class less that to the true one, logits.
+        Its contribution to the predicted class less that to the true one, logits: the network's, or where that does not
+        make the error the classifier's own, by greying.
     own_drop : float
         By how much the classifier's own such difference falls when the segment is greyed.
     fix : Fix, optional

@@ -104,6 +104,7 @@ def test_a_network_that_disagrees_has_failed(explainer: ConceptExplainer, monkey
     monkeypatch.setitem(explainer.network._buffers, "centre", elsewhere)
     found = Diagnosis(explainer)(misleading(1, 700), ["red first"])
     assert found.faults[0].failed == "network"
+    assert found.faults[0].contribution == pytest.approx(found.faults[0].own_drop, abs=1e-4)  # the classifier is asked
     assert found.faults[0].fix is None  # no picture of the class is taken rightly
 
 
