@@ -57,7 +57,7 @@ class Sizes:
 
 
 FULL: Final = Sizes((1_000, 300, 300), 140, 50, 80, 4_600, 30, 100, 200, 3, 1_000)
-QUICK: Final = Sizes((110,), 24, 8, 12, 240, 3, 20, 16, 1, 60)
+QUICK: Final = Sizes((80,), 20, 6, 12, 200, 2, 20, 12, 1, 60)
 
 BARS: Final[dict[str, tuple[str, float | None]]] = {
     "purity of concepts against part masks": ("%", 80),
