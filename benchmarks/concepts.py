@@ -21,7 +21,7 @@ from benchmarks.concept_scores import edited_falls_most, enough, followed, moved
 from benchmarks.faulty_logic import consistency, gain
 from benchmarks.figures import Figure, Table, benchmark_options, publish
 from saii_widgets.core.concept_graph import ConceptGraph
-from saii_widgets.data.vehicles import draw_vehicle
+from saii_widgets.data.vehicles import VEHICLE_KINDS, draw_vehicle
 from saii_widgets.data.vehicles.drawn_vehicle import DrawnVehicle
 from saii_widgets.engine.concepts.concept_explainer import ConceptExplainer
 from saii_widgets.engine.concepts.diagnosis import Diagnosis
@@ -96,8 +96,8 @@ BARS: Final[dict[str, tuple[str, float | None]]] = {
 
 
 def drawn(first: int, n: int) -> list[DrawnVehicle]:
-    """Vehicles, every third of them hard."""
-    return [draw_vehicle(first + k, hard=k % 3 == 2) for k in range(n)]
+    """Vehicles of all kinds in turn, every third of them hard."""
+    return [draw_vehicle(first + k, VEHICLE_KINDS[k % len(VEHICLE_KINDS)], hard=k % 3 == 2) for k in range(n)]
 
 
 @dataclass(frozen=True, eq=False)
