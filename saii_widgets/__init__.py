@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from saii_widgets.data.window import Window
     from saii_widgets.engine.concepts.concept_explainer import ConceptExplainer
     from saii_widgets.engine.concepts.contributions import Contributions
+    from saii_widgets.engine.concepts.diagnosis import Diagnosis
     from saii_widgets.engine.concepts.extractor import ConceptExtractor
     from saii_widgets.engine.concepts.narrator import Narrator
     from saii_widgets.engine.concepts.reasoning_network import ReasoningNetwork
@@ -88,6 +89,7 @@ _HOMES: Final = {
     "Corpus": "saii_widgets.data.corpus",
     "Counterfactual": "saii_widgets.engine.explainers.counterfactual",
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
+    "Diagnosis": "saii_widgets.engine.concepts.diagnosis",
     "Explanation": "saii_widgets.core.explanation",
     "FeedbackModalMutualSearch": "saii_widgets.engine.measures.feedback_modal_mutual_search",
     "GradEclip": "saii_widgets.engine.explainers.grad_eclip",
@@ -154,6 +156,7 @@ __all__ = [
     "Corpus",
     "Counterfactual",
     "CounterfactualSlider",
+    "Diagnosis",
     "Explanation",
     "FeedbackModalMutualSearch",
     "GradEclip",

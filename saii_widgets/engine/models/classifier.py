@@ -244,7 +244,7 @@ class Classifier:
 
     @cached_property
     def _attention_layer(self) -> str:
-        pixels = self._pixels([self._example])
+        pixels = self.pixels([self._example])
         for name in reversed(self._checked(self.layers)):
             if self._map(self._gradients(pixels, [0], name)[1][0], pixels).any():
                 return name
@@ -261,7 +261,7 @@ class Classifier:
         return list(
             in_batches(
                 len(pictures),
-                lambda rows: work(self._pixels(pictures[rows.start : rows.stop])),
+                lambda rows: work(self.pixels(pictures[rows.start : rows.stop])),
                 device=self.device,
                 bytes_each=self._found[2] * share,
                 progress=progress,
@@ -269,7 +269,8 @@ class Classifier:
             )
         )
 
-    def _pixels(self, images: Sequence[Image.Image]) -> Tensor:
+    def pixels(self, images: Sequence[Image.Image]) -> Tensor:
+        """What the preprocessing makes of pictures, on the module's device: (n, 3, height, width)."""
         pixels = self.preprocess([image.convert("RGB") for image in images])
         if isinstance(pixels, Mapping):
             pixels = pixels["pixel_values"]
@@ -297,7 +298,7 @@ class Classifier:
 
     def _try_out(self) -> None:
         with torch.no_grad():
-            pixels = self._pixels([self._example])
+            pixels = self.pixels([self._example])
             first, second = self._forward(pixels), self._forward(pixels)
         if not torch.allclose(first, second, rtol=1e-3, atol=1e-4):
             raise ModelError(
@@ -308,7 +309,7 @@ class Classifier:
 
     @cached_property
     def _found(self) -> tuple[tuple[str, ...], dict[str, tuple[int, int]], int]:
-        return find_layers(self.module, self._pixels([self._example]), self._patch)
+        return find_layers(self.module, self.pixels([self._example]), self._patch)
 
     @property
     def _patch(self) -> int | None:
