@@ -246,4 +246,11 @@ assert narrator(turned).text != told.text
 assert narrator(turned).repairs <= 2
 assert set(few.name(why)) <= {"wheel", "window", "light bar", ""}
 """,
+    "find-and-mend-faulty-logic": """
+assert len(result) == len(wrong) >= 3
+assert {fault.image for fault in result.faults} == set(wrong)
+assert {fault.failed for fault in result.faults} <= {"classifier", "attention", "matching", "network"}
+assert len({fault.failed for fault in result.faults}) > 1, "not every error is the classifier's logic"
+assert len(made) == 12 and set(made.labels) <= set(kinds)
+""",
 }
