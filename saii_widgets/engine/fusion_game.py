@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.engine.coalition_weights import Array, CoalitionWeights, IndexName, Keep
+from saii_widgets.engine.games import Index
+from saii_widgets.engine.kernel_fit import KernelFit
 from saii_widgets.engine.order_two_fit import OrderTwoFit
 
 MOST_EXACT: Final = 14  # players of which every coalition is asked, with a budget that allows it: 16,384
 _FOLDS: Final = 5
+_ROWS_A_PLAYER: Final = 8  # of a smooth fit, which has a length for each
 
 Ask = Callable[[Keep, Keep], Array]
 """Coalitions of the picture (K, n) and of the caption (K, m) -> scores (K,)."""
@@ -72,8 +75,8 @@ class FusionEstimate:
 class FusionGame:
     """The game of one picture and one caption.
 
-    Every coalition that is asked counts for all players and all pairs. A fit of order 2 to four fifths of the
-    coalitions takes most of the variance out of the rest, whose weighted residuals make the estimate unbiased; so the
+    Every coalition that is asked counts for all players and all pairs. A fit to four fifths of the coalitions, of order
+    2 or smooth, whichever predicts better, takes most of the variance out of the rest, whose weighted residuals make the estimate unbiased; so the
     standard errors hold for any number of calls, also where the fit alone would be under-determined.
 
     Parameters
@@ -125,6 +128,8 @@ class FusionGame:
             )
         self.n_image, self.n_words, self.n = n_image, n_words, n_image + n_words
         self.weights = CoalitionWeights.of(index, self.n, p)
+        # singles of a smooth fit are of order n - 1 in p
+        self._index = Index.banzhaf(p) if index == "banzhaf" else Index.shapley(-(-self.n // 2))
         self._ask, self._seed, self._batch, self._progress = ask, seed, batch, progress
         self._known: dict[bytes, float] = {}
 
@@ -260,7 +265,7 @@ class FusionGame:
         paired, w = self.weights.symmetric, self.weights
         sure = np.unique(fixed.sum(1))
         share = 1 - w.sizes[sure].sum()  # of the draws among all coalitions
-        fold = np.arange(len(drawn)) % _FOLDS
+        fold = _folds(drawn, paired)
         sums: tuple[Array, Array] = np.zeros(self.n), np.zeros((self.n, self.n))
         squares: tuple[Array, Array] = np.zeros(self.n), np.zeros((self.n, self.n))
         residuals = np.zeros((2 if paired else 1, len(drawn)))
@@ -269,21 +274,30 @@ class FusionGame:
             own, rest = drawn[fold == k], drawn[fold != k]
             rows = [rest, ~rest, fixed] if paired else [rest, fixed]
             targets = [values[fold != k], others[fold != k], known] if paired else [values[fold != k], known]
-            fit = OrderTwoFit.to(self._centred(np.concatenate(rows)), np.concatenate(targets))
-            left = values[fold == k] - fit(self._centred(own))
+            fit, singles, pairs = self._fit(np.concatenate(rows), np.concatenate(targets))
+            left = values[fold == k] - fit(own)
             residuals[0, fold == k] = left
             odd = even = left
             if paired:
-                right = others[fold == k] - fit(self._centred(~own))
+                right = others[fold == k] - fit(~own)
                 residuals[1, fold == k] = right
                 odd, even = (left - right) / 2, (left + right) / 2
-            over = (known - fit(self._centred(fixed))) * w.chance(fixed)
-            terms = (w.singles(own, share * odd), w.singles(fixed, over)[0], fit.singles)
-            pair_terms = (w.pairs(own, share * even), w.pairs(fixed, over)[0], fit.pairs)
+            over = (known - fit(fixed)) * w.chance(fixed)
+            terms = (w.singles(own, share * odd), w.singles(fixed, over)[0], singles)
+            pair_terms = (w.pairs(own, share * even), w.pairs(fixed, over)[0], pairs)
             for place, ((total, square), certain, theta) in enumerate((terms, pair_terms)):
                 sums[place][...] += (total + len(own) * (certain + theta)) / count
-                squares[place][...] += (square - total**2 / len(own)) * len(own) / (len(own) - 1)
+                squares[place][...] += (square - total**2 / len(own)) * len(own) / max(len(own) - 1, 1)
         return sums, (np.sqrt(squares[0].clip(0)) / count, np.sqrt(squares[1].clip(0)) / count), residuals
+
+    def _fit(self, keep: Keep, values: Array) -> tuple[Callable[[Keep], Array], Array, Array]:
+        """What predicts best, by rows that are left out, with its indices: a game of order 2, or a smooth one."""
+        plain = OrderTwoFit.to(self._centred(keep), values)
+        if len(keep) >= _ROWS_A_PLAYER * self.n:
+            smooth = KernelFit.to(keep, values)
+            if smooth.left_out < plain.left_out:
+                return smooth, *smooth.indices(self._index.nodes, self._index.weights)
+        return lambda rows: plain(self._centred(rows)), plain.singles, plain.pairs
 
     def _centred(self, keep: Keep) -> Array:
         return np.asarray(keep, np.float64) - self.weights.centre
@@ -312,3 +326,10 @@ class FusionGame:
             exact,
             r2,
         )
+
+
+def _folds(drawn: Keep, paired: bool) -> NDArray[np.intp]:
+    """Which fold each draw is in; what was drawn twice is in one, or a fit would have seen what it is judged by."""
+    same = np.where(drawn[:, :1], drawn, ~drawn) if paired else drawn
+    _, first, group = np.unique(same, axis=0, return_index=True, return_inverse=True)
+    return first.argsort().argsort()[group.ravel()] % _FOLDS
