@@ -76,8 +76,9 @@ class FusionGame:
     """The game of one picture and one caption.
 
     Every coalition that is asked counts for all players and all pairs. A fit to four fifths of the coalitions, of order
-    2 or smooth, whichever predicts better, takes most of the variance out of the rest, whose weighted residuals make the estimate unbiased; so the
-    standard errors hold for any number of calls, also where the fit alone would be under-determined.
+    2 or smooth, whichever predicts better, takes most of the variance out of the rest, whose weighted residuals make
+    the estimate unbiased; so the standard errors hold for any number of calls, also where the fit alone would be
+    under-determined.
 
     Parameters
     ----------
