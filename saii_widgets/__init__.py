@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from saii_widgets.core.axis import Axis
+    from saii_widgets.core.concept_graph import ConceptGraph
     from saii_widgets.core.explanation import Explanation
     from saii_widgets.core.lexicon import Lexicon
+    from saii_widgets.core.narration import Narration
     from saii_widgets.core.role import Role
     from saii_widgets.core.scene import Scene
     from saii_widgets.core.study import Study
@@ -21,7 +23,13 @@ if TYPE_CHECKING:
     from saii_widgets.data.camera import read_camera_folder
     from saii_widgets.data.corpus import Corpus
     from saii_widgets.data.samples import sample_path
+    from saii_widgets.data.vehicles import draw_vehicle
     from saii_widgets.data.window import Window
+    from saii_widgets.engine.concepts.concept_explainer import ConceptExplainer
+    from saii_widgets.engine.concepts.contributions import Contributions
+    from saii_widgets.engine.concepts.extractor import ConceptExtractor
+    from saii_widgets.engine.concepts.narrator import Narrator
+    from saii_widgets.engine.concepts.reasoning_network import ReasoningNetwork
     from saii_widgets.engine.explainers.counterfactual import Counterfactual
     from saii_widgets.engine.explainers.inter_shap import InterShap
     from saii_widgets.engine.explainers.interactions import Interactions
@@ -29,12 +37,17 @@ if TYPE_CHECKING:
     from saii_widgets.engine.measures.information import InformationDecomposition
     from saii_widgets.engine.models import load_model
     from saii_widgets.engine.models.blackbox import BlackBox
+    from saii_widgets.engine.models.classifier import Classifier
+    from saii_widgets.engine.models.load_classifier import load_classifier
     from saii_widgets.engine.models.load_matcher import load_matcher
+    from saii_widgets.engine.models.prediction_only import PredictionOnly
+    from saii_widgets.rooms.concepts import concept_view
     from saii_widgets.rooms.studio import Studio, studio
     from saii_widgets.stepwise import Stepwise
     from saii_widgets.widgets.charts.chart_html import chart_html
     from saii_widgets.widgets.charts.interval_chart import interval_chart
     from saii_widgets.widgets.charts.score_distribution import score_distribution
+    from saii_widgets.widgets.concept_graph_view import ConceptGraphView
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider
     from saii_widgets.widgets.heatmap_view import HeatmapView
     from saii_widgets.widgets.interaction_matrix import InteractionMatrix
@@ -49,6 +62,12 @@ _HOMES: Final = {
     "Axis": "saii_widgets.core.axis",
     "BlackBox": "saii_widgets.engine.models.blackbox",
     "Caption": "saii_widgets.core.text",
+    "ConceptGraphView": "saii_widgets.widgets.concept_graph_view",
+    "Classifier": "saii_widgets.engine.models.classifier",
+    "ConceptExplainer": "saii_widgets.engine.concepts.concept_explainer",
+    "ConceptExtractor": "saii_widgets.engine.concepts.extractor",
+    "ConceptGraph": "saii_widgets.core.concept_graph",
+    "Contributions": "saii_widgets.engine.concepts.contributions",
     "Corpus": "saii_widgets.data.corpus",
     "Counterfactual": "saii_widgets.engine.explainers.counterfactual",
     "CounterfactualSlider": "saii_widgets.widgets.counterfactual_slider",
@@ -59,7 +78,11 @@ _HOMES: Final = {
     "InteractionMatrix": "saii_widgets.widgets.interaction_matrix",
     "Interactions": "saii_widgets.engine.explainers.interactions",
     "Lexicon": "saii_widgets.core.lexicon",
+    "Narration": "saii_widgets.core.narration",
+    "Narrator": "saii_widgets.engine.concepts.narrator",
     "PairMatrix": "saii_widgets.widgets.pair_matrix",
+    "PredictionOnly": "saii_widgets.engine.models.prediction_only",
+    "ReasoningNetwork": "saii_widgets.engine.concepts.reasoning_network",
     "Relevance": "saii_widgets.engine.explainers.relevance",
     "Role": "saii_widgets.core.role",
     "Scene": "saii_widgets.core.scene",
@@ -72,8 +95,11 @@ _HOMES: Final = {
     "Word": "saii_widgets.core.text",
     "WordCloud": "saii_widgets.widgets.word_cloud",
     "WordEditor": "saii_widgets.widgets.word_editor",
+    "concept_view": "saii_widgets.rooms.concepts",
     "chart_html": "saii_widgets.widgets.charts.chart_html",
+    "draw_vehicle": "saii_widgets.data.vehicles",
     "interval_chart": "saii_widgets.widgets.charts.interval_chart",
+    "load_classifier": "saii_widgets.engine.models.load_classifier",
     "load_matcher": "saii_widgets.engine.models.load_matcher",
     "load_model": "saii_widgets.engine.models",
     "read_camera_folder": "saii_widgets.data.camera",
@@ -87,6 +113,12 @@ __all__ = [
     "Axis",
     "BlackBox",
     "Caption",
+    "Classifier",
+    "ConceptExplainer",
+    "ConceptExtractor",
+    "ConceptGraph",
+    "ConceptGraphView",
+    "Contributions",
     "Corpus",
     "Counterfactual",
     "CounterfactualSlider",
@@ -97,7 +129,11 @@ __all__ = [
     "InteractionMatrix",
     "Interactions",
     "Lexicon",
+    "Narration",
+    "Narrator",
     "PairMatrix",
+    "PredictionOnly",
+    "ReasoningNetwork",
     "Relevance",
     "Role",
     "Scene",
@@ -111,7 +147,10 @@ __all__ = [
     "WordCloud",
     "WordEditor",
     "chart_html",
+    "concept_view",
+    "draw_vehicle",
     "interval_chart",
+    "load_classifier",
     "load_matcher",
     "load_model",
     "read_camera_folder",

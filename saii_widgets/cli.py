@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from saii_widgets.commands import concepts
+from saii_widgets.commands.step_bar import StepBar
 from saii_widgets.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("study", metavar="FILE")
     report.add_argument("--out", metavar="FILE", default=REPORT_FILE)
 
+    concepts.add_to(commands)
     lab = commands.add_parser("lab", help="open JupyterLab on a working copy of the notebooks")
     lab.add_argument("--folder", metavar="DIR", default="saii-notebooks", help="the working copy (%(default)s)")
     lab.add_argument("--port", type=int, metavar="N", help="by default the one that JupyterLab chooses")
@@ -67,42 +70,22 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("jupyter", nargs="*", metavar="-- OPTION", help="further options of JupyterLab, behind --")
 
     train = commands.add_parser("train", help="make the embedded weights again from a seed")
-    train.add_argument("what", choices=("clip", "vilt"), help="the dual encoder, or the matcher that begins as it")
+    train.add_argument(
+        "what",
+        choices=("clip", "vilt", "classifier", "narrator"),
+        help="the dual encoder, the matcher that begins as it, the classifier of drawn vehicles, or its narrator",
+    )
     train.add_argument("--out", metavar="DIR", required=True)
     train.add_argument("--seed", type=int, default=0)
-    train.add_argument("--processes", type=int, choices=(1, 2), default=2, help="one thread each (%(default)s)")
-    train.add_argument("--pictures", type=int, metavar="N", help="pictures (or pairs) to be seen, for a shorter trial")
-    train.add_argument("--scenes", type=int, metavar="N", help="scenes to be drawn, for a shorter trial")
+    train.add_argument(
+        "--processes", type=int, choices=(1, 2), default=2, help="one thread each (%(default)s); the last two take one"
+    )
+    train.add_argument(
+        "--pictures", type=int, metavar="N", help="pictures, pairs or texts to be seen, for a shorter trial"
+    )
+    train.add_argument("--scenes", type=int, metavar="N", help="scenes (or vehicles) to be drawn, likewise")
     train.add_argument("--drawn", metavar="DIR", help="of vilt: scenes that 'train clip' has drawn for its second act")
     return parser
-
-
-class StepBar:
-    """One progress bar a step, on the terminal only."""
-
-    def __init__(self) -> None:
-        from tqdm import tqdm
-
-        self._tqdm = tqdm
-        self._bar: Any = None
-
-    def begin(self, title: str) -> None:
-        self._bar = self._tqdm(
-            total=1, desc=f"{title:<42}", file=sys.stderr, leave=True, bar_format="{l_bar}{bar:24}| {elapsed}"
-        )
-
-    def progress(self, done: int, total: int, label: str) -> None:
-        if self._bar is not None:
-            self._bar.total = total + 1
-            self._bar.n = done
-            self._bar.set_postfix_str(label, refresh=True)
-
-    def end(self) -> None:
-        if self._bar is not None:
-            self._bar.n = self._bar.total
-            self._bar.refresh()
-            self._bar.close()
-            self._bar = None
 
 
 def _inputs(options: argparse.Namespace) -> tuple[str | Path, Any, list[str] | None]:
@@ -223,7 +206,36 @@ def _lab(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    return _train_vilt(options) if options.what == "vilt" else _train_clip(options)
+    kinds = {"clip": _train_clip, "vilt": _train_vilt, "classifier": _train_classifier, "narrator": _train_narrator}
+    return kinds[options.what](options)
+
+
+def _train_classifier(options: argparse.Namespace) -> int:
+    _no_drawn_scenes(options)
+    from saii_widgets.training.classifier import train_classifier
+    from saii_widgets.training.classifier_recipe import ClassifierRecipe
+
+    changes: dict[str, Any] = {"seed": options.seed}
+    if options.pictures:
+        changes["n_seen"] = options.pictures
+    if options.scenes:
+        changes["n_pictures"] = options.scenes
+    print(train_classifier(Path(options.out), ClassifierRecipe(**changes)).resolve())
+    return 0
+
+
+def _train_narrator(options: argparse.Namespace) -> int:
+    _no_drawn_scenes(options)
+    from saii_widgets.training.narrator import train_narrator
+    from saii_widgets.training.narrator_recipe import NarratorRecipe
+
+    changes: dict[str, Any] = {"seed": options.seed}
+    if options.pictures:
+        changes["writer_steps"] = max(1, options.pictures // NarratorRecipe.writer_batch)
+    if options.scenes:
+        changes["n_pictures"] = options.scenes
+    print(train_narrator(Path(options.out), NarratorRecipe(**changes)).resolve())
+    return 0
 
 
 def _train_vilt(options: argparse.Namespace) -> int:
@@ -245,9 +257,13 @@ def _train_vilt(options: argparse.Namespace) -> int:
     return 0
 
 
-def _train_clip(options: argparse.Namespace) -> int:
+def _no_drawn_scenes(options: argparse.Namespace) -> None:
     if options.drawn:
-        raise InputError("--drawn with 'saii train vilt'", "it with 'saii train clip'", "Leave it out.")
+        raise InputError("--drawn with 'saii train vilt'", f"it with 'saii train {options.what}'", "Leave it out.")
+
+
+def _train_clip(options: argparse.Namespace) -> int:
+    _no_drawn_scenes(options)
     from saii_widgets.training.embedded_clip import train_embedded_clip
     from saii_widgets.training.finish import finish
     from saii_widgets.training.recipe import Recipe
@@ -266,7 +282,8 @@ def _train_clip(options: argparse.Namespace) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; what the user got wrong is one line on the error stream and exit status 2."""
     options = _parser().parse_args(arguments)
-    command = {"study": _study, "report": _report, "lab": _lab, "train": _train}[options.command]
+    run = {"study": _study, "report": _report, "concepts": concepts.run, "lab": _lab, "train": _train}
+    command = run[options.command]
     try:
         return command(options)
     except InputError as error:

@@ -16,6 +16,12 @@ def with_article(words: str) -> str:
     return f"{article_for('a', words)} {words}"
 
 
+def without_article(phrase: str) -> str:
+    """``"a metal fence"`` -> ``"metal fence"``."""
+    first, _, rest = phrase.partition(" ")
+    return rest if first in ("a", "an", "the") and rest else phrase
+
+
 def listed(items: Sequence[str]) -> str:
     """``["a", "b", "c"]`` -> ``"a, b and c"``."""
     return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]
@@ -84,6 +90,12 @@ class Vocabulary:
             return tuple(with_article(kind) for kind in self.types)
         return tuple(with_article(f"{colour} {kind}") for kind in self.types for colour in self.colours)
 
+    @property
+    def concepts(self) -> dict[str, tuple[str, ...]]:
+        """Its groups of words by name, as `integration` takes them: "types", "colours" (if any), "skies", "context"."""
+        groups = {"types": self.types, "colours": self.colours, "skies": self.skies, "context": self.context}
+        return {name: words for name, words in groups.items() if words}
+
     def phrase_with(self, word: str) -> str:
         """A short phrase that holds one principal word: "a truck" for a type, "a red vehicle" for a colour."""
         return with_article(f"{word} vehicle" if word in self.colours else word)
@@ -95,9 +107,7 @@ class Vocabulary:
     def lexicon(self, base: Lexicon | None = None) -> Lexicon:
         """Roles of all these words and phrases, on top of `base` (by default the traffic lexicon)."""
         roles = dict.fromkeys(self.types + self.colours, Role.PRINCIPAL)
-        for phrase in self.skies + self.context:
-            first, _, rest = phrase.partition(" ")
-            roles[rest if first in ("a", "an", "the") else phrase] = Role.NON_PRINCIPAL
+        roles |= {without_article(phrase): Role.NON_PRINCIPAL for phrase in self.skies + self.context}
         return (base or Lexicon.traffic()).with_roles(roles)
 
     def sentence(self, vehicles: Sequence[str], context: Sequence[str]) -> str:

@@ -30,6 +30,13 @@ class Values:
     values: Array
     errors: Array
 
+    @property
+    def precision(self) -> float:
+        """Root mean square of the standard errors over the spread of the values without noise."""
+        noise = float((self.errors**2).mean())
+        signal = max(float(self.values.var()) - noise, 0.0)
+        return float(np.sqrt(noise / signal)) if noise and signal else 0.0 if not noise else np.inf
+
 
 @dataclass(frozen=True)
 class FusionEstimate:
@@ -66,10 +73,26 @@ class FusionEstimate:
 
     @property
     def precision(self) -> float:
-        """Root mean square of the cross interactions' standard errors over their spread without noise."""
-        noise = float((self.cross.errors**2).mean())
-        signal = max(float(self.cross.values.var()) - noise, 0.0)
-        return float(np.sqrt(noise / signal)) if noise and signal else 0.0 if not noise else np.inf
+        """Of the cross interactions."""
+        return self.cross.precision
+
+    @property
+    def singles(self) -> Values:
+        """Main effects of all players, those of the picture first, (n + m,)."""
+        return Values(*(np.concatenate([getattr(part, k) for part in (self.image, self.words)]) for k in _KINDS))
+
+    @property
+    def pairs(self) -> Values:
+        """Interactions of all players with all, (n + m, n + m)."""
+
+        def table(k: str) -> Array:
+            inner, cross, outer = (getattr(part, k) for part in (self.image_pairs, self.cross, self.word_pairs))
+            return np.block([[inner, cross], [cross.T, outer]])
+
+        return Values(*map(table, _KINDS))
+
+
+_KINDS: Final = ("values", "errors")
 
 
 class FusionGame:
@@ -172,13 +195,18 @@ class FusionGame:
             return self._exact()
         return self._sampled(budget)
 
-    def rounds(self, most: int, tolerance: float | None = 0.1) -> Iterator[FusionEstimate]:
+    def rounds(
+        self,
+        most: int,
+        tolerance: float | None = 0.1,
+        precision: Callable[[FusionEstimate], float] = lambda found: found.precision,
+    ) -> Iterator[FusionEstimate]:
         """Ever better estimates: the budget doubles until `most`, or until `precision` is within tolerance."""
         budget = min(most, self.least)
         while True:
             found = self.estimate(budget)
             yield found
-            if budget >= most or found.exact or (tolerance is not None and found.precision <= tolerance):
+            if budget >= most or found.exact or (tolerance is not None and precision(found) <= tolerance):
                 return
             budget = min(2 * budget, most)
 

@@ -12,6 +12,7 @@ from PIL import Image
 
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import InputError
+from saii_widgets.engine.superpixels import superpixels
 
 _SLIC_DEFAULT: Final = 49
 FINE: Final = 16
@@ -127,13 +128,7 @@ def _blocks(patches: Axis, k: int) -> ImagePlayers:
 
 
 def _slic(image: Image.Image, n: int) -> ImagePlayers:
-    try:
-        from skimage.segmentation import slic
-    except ImportError as error:
-        raise InputError(
-            "scikit-image for superpixels", str(error), "Install it: pip install 'saii-widgets[superpixels]'."
-        ) from error
-    labels = slic(np.asarray(image.convert("RGB")), n_segments=n, compactness=10, start_label=0)
+    labels = superpixels(image, n)
     regions = np.stack([labels == k for k in np.unique(labels)])
     return _regions(regions, [f"superpixel {k + 1}" for k in range(len(regions))])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from math import factorial
 from typing import Any, Final
@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from saii_widgets.core.errors import InputError, ModelError
+from saii_widgets.engine.models.as_list_model import Predict
 
 #: 2^M coalitions are evaluated for every sample and draw.
 MOST_MODALITIES: Final = 10
 
 Inputs = Sequence[Any]
 """One entry a modality: an array or a list over samples."""
-Predict = Callable[[list[Any]], Any]
-"""Inputs of n samples -> scores (n,), or probabilities (n, classes)."""
 
 
 def interaction_weights(n_modalities: int) -> NDArray[np.float64]:
@@ -143,7 +142,7 @@ class ModalityGame:
         parts = []
         for start in range(0, n, self.batch):
             chosen = np.arange(start, min(n, start + self.batch))
-            parts.append(_checked(self._predict(take(inputs, chosen)), len(chosen)))
+            parts.append(checked_scores(self._predict(take(inputs, chosen)), len(chosen)))
             self.n_calls += 1
         self.n_evaluations += n
         return np.concatenate(parts)
@@ -175,7 +174,14 @@ def length_of(inputs: Inputs, name: str) -> int:
     return lengths[0] if lengths else 0
 
 
-def _checked(came: Any, n: int) -> NDArray[np.float64]:
+def checked_scores(came: Any, n: int) -> NDArray[np.float64]:
+    """What a model of a list of modalities said of n samples, (n, classes) with one class for scores (n,).
+
+    Raises
+    ------
+    ModelError
+        Another number of rows, NaN or infinity.
+    """
     if hasattr(came, "detach"):  # a torch tensor
         came = came.detach().cpu().double().numpy()
     scores = np.asarray(came, np.float64)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 import torch
-import torch.distributed as dist
 from safetensors.torch import load_file, save_file
-from torch.multiprocessing.spawn import spawn
 from transformers import CLIPImageProcessor, CLIPModel, CLIPProcessor
 
 from saii_widgets.training.dataset import draw_scenes, open_scenes
 from saii_widgets.training.picture_tower import Objective, train_picture_tower
 from saii_widgets.training.recipe import Act, Recipe
+from saii_widgets.training.team import Team, run_team
 from saii_widgets.training.text_tower import fact_codes, train_text_tower
 from saii_widgets.training.tokenizer import build_tokenizer
 from saii_widgets.training.towers import MEAN, STD, Towers, new_model
@@ -40,27 +38,21 @@ def export(model: CLIPModel, recipe: Recipe, folder: Path) -> None:
     save_file(half, weights, metadata={"format": "pt"})
 
 
-def free_port() -> int:
-    """A port of this machine that two processes can meet at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def _act_folder(out: Path, act: Act) -> Path:
     return out / f"scenes of act {act.number + 1}"
 
 
 def _run(rank: int, n_processes: int, port: int, recipe: Recipe, out: Path) -> None:
-    torch.set_num_threads(1)
-    if n_processes > 1:
-        address = f"tcp://127.0.0.1:{port}"
-        dist.init_process_group("gloo", init_method=address, rank=rank, world_size=n_processes)
+    with Team.joined(rank, n_processes, port) as team:
+        _train_acts(team, recipe, out)
+
+
+def _train_acts(team: Team, recipe: Recipe, out: Path) -> None:
     log_file, halfway = out / "training.jsonl", out / "after the first act"
     codes = fact_codes(recipe.projection, torch.Generator().manual_seed(recipe.seed))
 
     def log(line: str) -> None:
-        if rank == 0:
+        if team.leads:
             with log_file.open("a") as file:
                 file.write(line + "\n")
             print(line, flush=True)
@@ -76,22 +68,17 @@ def _run(rank: int, n_processes: int, port: int, recipe: Recipe, out: Path) -> N
             log(json.dumps({"text_tower": {"mean_cosine_distance": round(distance, 5)}}))
         else:
             towers = Towers(CLIPModel.from_pretrained(halfway, attn_implementation="eager"))
-        scenes = open_scenes(_act_folder(out, act))
         train_picture_tower(
             Objective(towers, codes, recipe),
-            scenes,
+            open_scenes(_act_folder(out, act)),
             act,
             log=log,
-            rank=rank,
-            n_processes=n_processes,
+            team=team,
             checkpoint=partial(export, towers.model, recipe, out / "checkpoint"),
         )
-        if rank == 0:
+        if team.leads:
             export(towers.model, recipe, out if act.number else halfway)
-        if n_processes > 1:
-            dist.barrier()
-    if n_processes > 1:
-        dist.destroy_process_group()
+        team.wait()
 
 
 def train_embedded_clip(
@@ -134,5 +121,5 @@ def train_embedded_clip(
                 grid=recipe.grid,
                 unnamed_paint=act.unnamed_paint,
             )
-    spawn(_run, (n_processes, free_port(), recipe, out), nprocs=n_processes)
+    run_team(_run, n_processes, recipe, out)
     return out

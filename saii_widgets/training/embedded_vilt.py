@@ -10,18 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import torch.distributed as dist
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from torch.multiprocessing.spawn import spawn
 from transformers import CLIPConfig, CLIPModel, ViltForImageAndTextRetrieval
 from transformers.models.vilt.image_processing_pil_vilt import ViltImageProcessorPil
 
 from saii_widgets.training.dataset import SceneArrays, draw_scenes, open_scenes
-from saii_widgets.training.embedded_clip import free_port
 from saii_widgets.training.matcher import Matcher
 from saii_widgets.training.picture_tower import Shard
 from saii_widgets.training.recipe import Act
+from saii_widgets.training.team import Team, run_team
 from saii_widgets.training.tokenizer import build_tokenizer
 from saii_widgets.training.towers import MEAN, STD, cosine_rate
 from saii_widgets.training.vilt_recipe import ViltRecipe
@@ -44,13 +42,13 @@ def export(model: ViltForImageAndTextRetrieval, folder: Path) -> None:
 
 
 def _run(rank: int, n_processes: int, port: int, recipe: ViltRecipe, clip: Path, scenes: Path, out: Path) -> None:
-    torch.set_num_threads(1)
-    if n_processes > 1:
-        address = f"tcp://127.0.0.1:{port}"
-        dist.init_process_group("gloo", init_method=address, rank=rank, world_size=n_processes)
+    with Team.joined(rank, n_processes, port) as team:
+        _train_parts(team, recipe, clip, scenes, out)
 
+
+def _train_parts(team: Team, recipe: ViltRecipe, clip: Path, scenes: Path, out: Path) -> None:
     def log(line: dict[str, object]) -> None:
-        if rank == 0:
+        if team.leads:
             with (out / "training.jsonl").open("a") as file:
                 file.write(json.dumps(line) + "\n")
             print(json.dumps(line), flush=True)
@@ -68,13 +66,10 @@ def _run(rank: int, n_processes: int, port: int, recipe: ViltRecipe, clip: Path,
         else:
             torch.manual_seed(recipe.seed + act.number)
             matcher = Matcher(ViltForImageAndTextRetrieval.from_pretrained(written[k - 1]), recipe)
-        _train(matcher, arrays, act, recipe.parts[k][1], out / "checkpoint", log, rank, n_processes)
-        if rank == 0:
+        _train(matcher, arrays, act, recipe.parts[k][1], out / "checkpoint", log, team)
+        if team.leads:
             export(matcher.model, written[k])
-        if n_processes > 1:
-            dist.barrier()
-    if n_processes > 1:
-        dist.destroy_process_group()
+        team.wait()
 
 
 def _grid(config: CLIPConfig) -> int:
@@ -110,43 +105,35 @@ def _train(
     planned: int,
     checkpoint: Path,
     log: Callable[[dict[str, object]], None],
-    rank: int,
-    n_processes: int,
+    team: Team,
 ) -> None:
     recipe = matcher.recipe
     config: Any = matcher.model.config
     grid = config.image_size // config.patch_size
-    shards = [Shard(scenes, recipe, act, k, grid) for k in range(rank, recipe.n_shards, n_processes)]
+    shards = [Shard(scenes, recipe, act, k, grid) for k in team.shards(recipe.n_shards)]
     weights = list(matcher.parameters())
     optimizer = torch.optim.AdamW(_groups(matcher), lr=recipe.learning_rate, betas=(0.9, 0.98))
     step_size = recipe.n_shards * recipe.shard * 2
     smooth: dict[str, float] = {}
     started = time.monotonic()
+
+    def loss_of(shard: Shard, progress: float) -> Tensor:
+        loss, parts = matcher.loss(shard, progress)
+        for name, value in parts.items():
+            smooth[name] = 0.98 * smooth.setdefault(name, value) + 0.02 * value
+        return loss
+
     for step in range(act.first // step_size, act.last // step_size):
         progress = step * step_size / planned
         rate = cosine_rate(progress, step * step_size - act.first, recipe.warm_up, recipe.final_rate)
         for group in optimizer.param_groups:
             group["lr"] = recipe.learning_rate * rate * group["share"]
-        total = torch.zeros(sum(p.numel() for p in weights))
-        for shard in shards:
-            optimizer.zero_grad()
-            loss, parts = matcher.loss(shard, progress)
-            loss.backward()
-            total += torch.cat([torch.zeros(p.numel()) if p.grad is None else p.grad.flatten() for p in weights])
-            for name, value in parts.items():
-                smooth[name] = 0.98 * smooth.setdefault(name, value) + 0.02 * value
-        if n_processes > 1:
-            dist.all_reduce(total)
-        total /= recipe.n_shards
-        for p, grad in zip(weights, total.split([p.numel() for p in weights]), strict=True):
-            p.grad = grad.view_as(p)
-        nn.utils.clip_grad_norm_(weights, 1.0)
-        optimizer.step()
+        team.step(optimizer, weights, (loss_of(shard, progress) for shard in shards), recipe.n_shards)
         seen = (step + 1) * step_size
-        if rank == 0 and ((step + 1) % 50 == 0 or seen == act.last):
+        if team.leads and ((step + 1) % 50 == 0 or seen == act.last):
             line = {"seen": seen, "seconds": round(time.monotonic() - started, 1), "rate": round(rate, 4)}
             log({**line, **{name: round(value, 4) for name, value in smooth.items()}})
-        if rank == 0 and seen // 20_000 > (seen - step_size) // 20_000:
+        if team.leads and seen // 20_000 > (seen - step_size) // 20_000:
             export(matcher.model, checkpoint)
 
 
@@ -200,5 +187,5 @@ def train_embedded_vilt(
                 grid=_grid(config),
                 unnamed_paint=recipe.unnamed_paint,
             )
-    spawn(_run, (n_processes, free_port(), recipe, clip, scenes, out), nprocs=n_processes)
+    run_team(_run, n_processes, recipe, clip, scenes, out)
     return out

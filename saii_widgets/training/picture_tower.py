@@ -16,7 +16,6 @@ from typing import Final, Protocol
 
 import numpy as np
 import torch
-import torch.distributed as dist
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -26,6 +25,7 @@ from saii_widgets.data.scenes.facts import FACTS, HELD_OUT, INDEX, SKIES, vehicl
 from saii_widgets.training import losses
 from saii_widgets.training.dataset import KINDS, SceneArrays
 from saii_widgets.training.recipe import Act, Recipe
+from saii_widgets.training.team import Team
 from saii_widgets.training.towers import MEAN, STD, Towers, Words, cosine_rate
 
 _N_FACTS: Final = len(FACTS)
@@ -192,8 +192,7 @@ def train_picture_tower(
     act: Act,
     *,
     log: Callable[[str], None],
-    rank: int = 0,
-    n_processes: int = 1,
+    team: Team,
     checkpoint: Callable[[], None] | None = None,
 ) -> None:
     """Train in place through one act; each process takes every `n_processes`-th shard.
@@ -207,14 +206,14 @@ def train_picture_tower(
     act : Act
         Which part of the schedule this is.
     log : callable
-        Receives one line of JSON now and then, from rank 0 only.
-    rank, n_processes : int
-        This process among those of an initialised `torch.distributed` group.
+        Receives one line of JSON now and then, from the process that leads.
+    team : Team
+        This process among those that train.
     checkpoint : callable, optional
-        Called by rank 0 every 100,000 pictures.
+        Called by the process that leads every 100,000 pictures.
     """
     recipe = objective.recipe
-    shards = [Shard(scenes, recipe, act, k, recipe.grid) for k in range(rank, recipe.n_shards, n_processes)]
+    shards = [Shard(scenes, recipe, act, k, recipe.grid) for k in team.shards(recipe.n_shards)]
     weights = list(objective.parameters())
     optimizer = torch.optim.AdamW(
         [
@@ -228,30 +227,23 @@ def train_picture_tower(
     n_steps = recipe.n_seen // step_size
     smooth: dict[str, float] = {}
     started = time.monotonic()
+
+    def loss_of(shard: Shard, progress: float) -> Tensor:
+        loss, parts = objective(shard, progress)
+        for name, value in parts.items():
+            smooth[name] = 0.99 * smooth.setdefault(name, value) + 0.01 * value
+        return loss
+
     for step in range(act.first // step_size, act.last // step_size):
         progress = step / n_steps
         rate: float = cosine_rate(progress, step * step_size - act.first, recipe.warm_up, recipe.final_rate)
         for group in optimizer.param_groups:
             group["lr"] = recipe.learning_rate * rate
-        total = torch.zeros(sum(p.numel() for p in weights))
-        for shard in shards:
-            optimizer.zero_grad()
-            loss, parts = objective(shard, progress)
-            loss.backward()
-            total += torch.cat([torch.zeros(p.numel()) if p.grad is None else p.grad.flatten() for p in weights])
-            for name, value in parts.items():
-                smooth[name] = 0.99 * smooth.setdefault(name, value) + 0.01 * value
-        if n_processes > 1:
-            dist.all_reduce(total)
-        total /= recipe.n_shards
-        for p, grad in zip(weights, total.split([p.numel() for p in weights]), strict=True):
-            p.grad = grad.view_as(p)
-        nn.utils.clip_grad_norm_(weights, 1.0)
-        optimizer.step()
+        team.step(optimizer, weights, (loss_of(shard, progress) for shard in shards), recipe.n_shards)
         seen = (step + 1) * step_size
-        if rank == 0 and ((step + 1) % 200 == 0 or seen == act.last):
+        if team.leads and ((step + 1) % 200 == 0 or seen == act.last):
             line = {"seen": seen, "seconds": round(time.monotonic() - started, 1), "rate": round(rate, 4)}
             line |= {name: round(value, 4) for name, value in smooth.items()}
             log(json.dumps(line))
-        if rank == 0 and checkpoint and seen // 100_000 > (seen - step_size) // 100_000:
+        if team.leads and checkpoint and seen // 100_000 > (seen - step_size) // 100_000:
             checkpoint()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from saii_widgets.widgets.charts.chart_html import chart_html
     from saii_widgets.widgets.charts.interval_chart import interval_chart
     from saii_widgets.widgets.charts.score_distribution import score_distribution
+    from saii_widgets.widgets.concept_graph_view import ConceptGraphView
     from saii_widgets.widgets.counterfactual_slider import CounterfactualSlider, Removal
     from saii_widgets.widgets.heatmap_view import HeatmapView
     from saii_widgets.widgets.interaction_matrix import InteractionMatrix
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from saii_widgets.widgets.word_editor import WordEditor
 
 _HOMES: Final = {
+    "ConceptGraphView": "concept_graph_view",
     "CounterfactualSlider": "counterfactual_slider",
     "HeatmapView": "heatmap_view",
     "InteractionMatrix": "interaction_matrix",
@@ -42,6 +44,7 @@ _HOMES: Final = {
 }
 
 __all__ = [
+    "ConceptGraphView",
     "CounterfactualSlider",
     "HeatmapView",
     "InteractionMatrix",

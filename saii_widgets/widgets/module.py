@@ -8,11 +8,14 @@ from typing import Final
 
 FOLDER: Final = Path(__file__).parent
 _IMPORT: Final = re.compile(r'^import \{[^}]*\} from "\.{1,2}/(?:[^"]*/)?([\w]+\.js)";\n', re.M)
+_LEAN: Final = re.compile(r"^[ \t]+|^[ \t]*//.*\n", re.M)
 _EXPORT: Final = re.compile(r"^export (?=(?:async )?(?:function|const|class)\b)", re.M)
 
 
 def module(name: str) -> str:
     """The module ``name.js`` with everything it imports put in front, each file once.
+
+    It travels with every instance, so lines that are comments and what indents the others stay behind.
 
     Parameters
     ----------
@@ -21,7 +24,7 @@ def module(name: str) -> str:
     """
     parts: list[str] = []
     _collect(_path(f"{name}.js"), parts, [])
-    return "".join(parts)
+    return _LEAN.sub("", "".join(parts))
 
 
 def style(name: str) -> str:

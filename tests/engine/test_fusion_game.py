@@ -68,20 +68,7 @@ def by_definition(table: Array, n: int, index: str, p: float) -> tuple[Array, Ar
 
 def whole(found: FusionEstimate) -> tuple[Array, Array, Array, Array]:
     """Singles, their errors, pairs, their errors, of all players together."""
-    single, error = (np.concatenate([getattr(part, name) for part in (found.image, found.words)]) for name in PARTS)
-    blocks = [
-        np.block(
-            [
-                [getattr(found.image_pairs, name), getattr(found.cross, name)],
-                [getattr(found.cross, name).T, getattr(found.word_pairs, name)],
-            ]
-        )
-        for name in PARTS
-    ]
-    return single, error, blocks[0], blocks[1]
-
-
-PARTS = ("values", "errors")
+    return found.singles.values, found.singles.errors, found.pairs.values, found.pairs.errors
 
 
 @pytest.mark.parametrize(("index", "p"), INDICES)

@@ -347,10 +347,10 @@ def test_chance_in_the_model_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         matcher, "read", lambda out, *rest: read(matcher, out + torch.randn_like(out), *rest), raising=False
     )
-    with pytest.raises(ModelError, match="the same score for the same picture"):
+    with pytest.raises(ModelError, match="the same score for the same input"):
         Interactions(matcher, budget=60)(pictures(1)[0], CAPTION)
     rng = np.random.default_rng(0)
-    with pytest.raises(ModelError, match="the same score for the same picture"):
+    with pytest.raises(ModelError, match="the same score for the same input"):
         Interactions(lambda images, _: rng.normal(size=len(images)), budget=100)(pictures(1)[0], CAPTION)
     allowed = boxed(lambda images, _: rng.normal(size=len(images)), noise=9.0)
     result = Interactions(allowed, budget=200)(pictures(1)[0], CAPTION)

@@ -139,5 +139,19 @@ same = sw.InterShap(stepwise.model, value="logit")(scenes, captions).companions[
 np.testing.assert_allclose(same, 50, atol=0.1, err_msg="what the prose says of matching pairs in the background")
 np.testing.assert_allclose(parts.residual, 0, atol=1e-3)
 assert len(bars.result.values) == 10
+calls = three.companions["sensors"]["calls"]
+assert abs(calls - 3) < 0.6
+cells = dict(zip(meet.axis("patch").labels, meet.values[:, 0], strict=True))
+assert set(sorted(cells, key=cells.get)[:2]) == {"row 3, column 2", "row 3, column 3"}, "the car and the cones"
+assert (abs(meet.values[:, 1]) < 2 * meet.errors[:, 1]).all(), "calls interact with nothing"
+""",
+    "many-pairs": """
+assert len(study.scenes) == len(study.explanations) == 24
+synergy = {name: found[name].synergy for name in concepts}
+assert synergy["colour"].low > max(synergy["vehicle"].high, synergy["fence or wall"].high)
+assert min(found[name].alone.value for name in ("fence or wall", "markings")) > 1 / 3
+assert found["vehicle"].synergy.n == 24 and found["markings"].synergy.n == 12
+wide, narrow = (max(part[name].synergy.high - part[name].synergy.low for name in names) for part in (theirs, found))
+assert len(few) == 4 and wide > narrow, "wide accordingly"
 """,
 }

@@ -34,7 +34,7 @@ def test_the_quick_start_the_six_steps_and_the_evaluation() -> None:
 
 
 def test_the_notebooks_of_models_of_pairs() -> None:
-    assert {path.stem for path in NOTEBOOKS} >= {"a-closed-model", "modalities"}
+    assert {path.stem for path in NOTEBOOKS} >= {"a-closed-model", "many-pairs", "modalities"}
 
 
 @each

@@ -3,6 +3,7 @@
 from saii_widgets.core.html.bars import Interval, bar_list, interval_list
 from saii_widgets.core.html.maps import map_grid
 from saii_widgets.core.html.matrix import matrix_table
+from saii_widgets.core.html.narration import narration
 from saii_widgets.core.html.numbers import shown
 from saii_widgets.core.html.origin import origin_details
 from saii_widgets.core.html.pictures import gallery, heatmap_figure, legend, picture, picture_figure, relative_legend
@@ -21,6 +22,7 @@ __all__ = [
     "legend",
     "map_grid",
     "matrix_table",
+    "narration",
     "origin_details",
     "pair_figure",
     "picture",

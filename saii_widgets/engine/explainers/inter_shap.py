@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import time
 from collections.abc import Sequence
 from itertools import combinations
@@ -13,12 +12,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from saii_widgets.core.axis import Axis
-from saii_widgets.core.errors import InputError, ModelError
+from saii_widgets.core.errors import InputError
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.origin import Origin
 from saii_widgets.core.scene import Scene
-from saii_widgets.engine.modality_game import Inputs, ModalityGame, Predict, interaction_weights, length_of
+from saii_widgets.engine.modality_game import Inputs, ModalityGame, interaction_weights, length_of
 from saii_widgets.engine.modality_shares import PhiMoments
+from saii_widgets.engine.models.as_list_model import Predict, as_list_model, name_of
 from saii_widgets.engine.models.blackbox import BlackBox
 from saii_widgets.engine.models.model import DualEncoder, PairScorer
 from saii_widgets.engine.pair_table import PairTable, Value
@@ -85,23 +85,11 @@ class InterShap:
         progress: Progress | None = None,
     ) -> None:
         self._of_pairs = isinstance(model, DualEncoder | PairScorer)
-        if not self._of_pairs and not callable(model):
-            raise ModelError(
-                "a callable on a list of modalities, or an image-text model",
-                type(model).__name__,
-                "Pass a function such as lambda modalities: model(*modalities).",
-            )
-        if not self._of_pairs and (n := _required(model)) > 1:
-            raise ModelError(
-                "a callable on one list of modalities",
-                f"{getattr(model, '__name__', type(model).__name__)}, which takes {n} arguments",
-                "Pass lambda modalities: f(*modalities), or BlackBox(f) where f scores pictures and captions.",
-            )
         if value not in ("probability", "logit"):
             raise InputError("a value, 'probability' or 'logit'", repr(value), "A callable's own scores need neither.")
         if n_background < 1:
             raise InputError("at least one background sample", str(n_background), "100 is the default.")
-        self.model: Any = model
+        self.model: Any = model if self._of_pairs else as_list_model(model)
         self.value: Value = value
         self.n_background, self.seed, self.batch = n_background, seed, batch
         self.modalities = None if modalities is None else tuple(modalities)
@@ -164,7 +152,7 @@ class InterShap:
         if idle := np.flatnonzero(np.abs(moments.by_sample).sum((1, 2)) < 1e-12).tolist():
             settings["no_effect"] = idle
         origin = Origin.now(
-            model=str(getattr(self.model, "name", "")) or getattr(self.model, "__name__", type(self.model).__name__),
+            model=name_of(self.model),
             revision=str(getattr(self.model, "revision", "")),
             method="InterSHAP (Wenderoth et al. 2025)",
             settings=settings,
@@ -208,16 +196,6 @@ class InterShap:
             if self.progress is not None:
                 self.progress(last, game.n_samples, "samples")
         return moments
-
-
-def _required(call: Any) -> int:
-    """How many arguments a callable can't do without; 1 where nothing is known of it."""
-    try:
-        parameters = inspect.signature(call).parameters.values()
-    except (TypeError, ValueError):
-        return 1
-    places = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return sum(one.kind in places and one.default is inspect.Parameter.empty for one in parameters)
 
 
 def _images_and_captions(inputs: Sequence[Any]) -> tuple[list[Any], list[Any]]:

@@ -15,14 +15,9 @@ from PIL import Image
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.core.text import Caption
-from saii_widgets.engine.models.masked_inputs import (
-    CAPTION_MASKINGS,
-    IMAGE_MASKINGS,
-    CaptionMasking,
-    ImageMasking,
-    MaskedInputs,
-)
+from saii_widgets.engine.models.masked_inputs import CAPTION_MASKINGS, CaptionMasking, MaskedInputs
 from saii_widgets.engine.models.masked_pair import CaptionParts, PictureParts
+from saii_widgets.engine.models.painted_picture import IMAGE_MASKINGS, ImageMasking
 from saii_widgets.engine.models.score_memory import ScoreMemory
 from saii_widgets.engine.pairing import as_captions
 

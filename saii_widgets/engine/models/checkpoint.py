@@ -13,7 +13,13 @@ from typing import Any, Final
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase, PreTrainedTokenizerFast
+from transformers import (
+    AutoImageProcessor,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+    PreTrainedTokenizerFast,
+)
 from transformers.utils import logging
 
 from saii_widgets.core.errors import ModelError
@@ -71,9 +77,9 @@ class Checkpoint:
         missing = sorted(report["missing_keys"])
         if missing:
             raise ModelError(
-                f"all weights of both towers of a {self.model_type} model",
+                f"all weights of a whole {self.model_type} model ({model_class.__name__})",
                 f"{self.folder}, which lacks {len(missing)} of them, such as {missing[0]}",
-                "Take the checkpoint of the whole dual encoder, not of one tower.",
+                "Take the checkpoint of the whole model, not of one tower and not without its head.",
             )
         return model.eval()
 
@@ -81,7 +87,9 @@ class Checkpoint:
         """The Pillow image processor, which needs no torchvision."""
         try:
             with _quiet():
-                return processor_class.from_pretrained(self.folder, local_files_only=True)
+                # only the automatic choice reads the backend
+                chosen = {"backend": "pil"} if processor_class is AutoImageProcessor else {}
+                return processor_class.from_pretrained(self.folder, local_files_only=True, **chosen)
         except (OSError, ValueError, KeyError) as error:
             raise ModelError(
                 "a description of how pictures are prepared (preprocessor_config.json or processor_config.json)",
@@ -123,10 +131,10 @@ def open_checkpoint(name: str, *, offline: bool | None = None) -> Checkpoint:
                 f"a package without its files ({folder})",
                 "Install the package anew, or train the model with: saii train.",
             )
-        revision = _verify(folder)
+        revision = verify(folder)
     elif Path(name).expanduser().is_dir():
         folder = Path(name).expanduser().resolve()
-        revision = _verify(folder) if (folder / CHECKSUMS).exists() else _fingerprint(folder)
+        revision = verify(folder) if (folder / CHECKSUMS).exists() else _fingerprint(folder)
         name = folder.name
     elif _looks_like_a_path(name):
         raise ModelError("the folder of a model", f"{name}, which does not exist", "Check the path.")
@@ -141,7 +149,14 @@ def write_checksums(folder: Path) -> None:
     (folder / CHECKSUMS).write_text(json.dumps(sums, indent=2) + "\n")
 
 
-def _verify(folder: Path) -> str:
+def verify(folder: Path) -> str:
+    """Check every file of a folder against its checksums; the first 12 digits of the weights' are the revision.
+
+    Raises
+    ------
+    ModelError
+        No checksums, or a file that is missing or another.
+    """
     try:
         sums: dict[str, str] = json.loads((folder / CHECKSUMS).read_text())
     except (OSError, ValueError) as error:

@@ -24,6 +24,7 @@ from saii_widgets.engine.models.familiarity import Familiarity
 from saii_widgets.engine.models.masked_caption import MaskedCaption
 from saii_widgets.engine.models.masked_image import MaskedImage
 from saii_widgets.engine.models.model import CaptionMasking, ImageMasking
+from saii_widgets.engine.models.seen_part import seen_part
 from saii_widgets.engine.models.trace import Tower, Trace
 from saii_widgets.engine.pairing import as_captions, logits_of, pairing, unit
 from saii_widgets.engine.runtime import Progress, in_batches
@@ -107,14 +108,7 @@ class TwoTowers(CaptionReader, ABC):
 
     def _seen(self, size: tuple[int, int]) -> tuple[float, float, float, float]:
         """Left, top, right, bottom of what the processor leaves of a picture, as shares of it."""
-        processor: Any = self.image_processor
-        shortest = processor.size.get("shortest_edge")
-        if not shortest or not getattr(processor, "do_center_crop", False):
-            return 0.0, 0.0, 1.0, 1.0
-        scale = shortest / min(size)
-        wide = min(1.0, processor.crop_size["width"] / (size[0] * scale))
-        high = min(1.0, processor.crop_size["height"] / (size[1] * scale))
-        return (1 - wide) / 2, (1 - high) / 2, (1 + wide) / 2, (1 + high) / 2
+        return seen_part(self.image_processor, size)
 
     def prepare_images(self, images: Sequence[Image.Image]) -> dict[str, Tensor]:
         """Inputs of the image tower, on the model's device and in its precision."""

@@ -1,13 +1,7 @@
 import { shown } from "../shared.js";
+import { svg } from "./svg.js";
 
-const SVG = "http://www.w3.org/2000/svg", NUMBERS = 52, LEGIBLE = 14; // pixels
-
-const node = (tag, attributes, ...children) => {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-};
+const NUMBERS = 52, LEGIBLE = 14; // pixels
 
 // Bars from a common zero as two paths, of the positive and of the negative ones. `across`: they lie side by side and
 // grow upwards, else they lie under one another and grow to the right.
@@ -26,19 +20,19 @@ export function barPaths(numbers, { step, length, across }) {
 
 // Main effects in the margin of a matrix, with their numbers where a row is high enough.
 export function marginBars({ across, length }) {
-  const svg = node("svg", { class: `saii-margin saii-margin-${across ? "across" : "down"}`, "aria-hidden": "true" });
+  const drawn = svg("svg", { class: `saii-margin saii-margin-${across ? "across" : "down"}`, "aria-hidden": "true" });
   return {
-    svg,
+    svg: drawn,
     show({ numbers, step, unit }) {
       const { plus, minus, zero } = barPaths(numbers, { step, length, across }), run = step * numbers.length;
       const numbered = !across && step >= LEGIBLE, thick = length + (numbered ? NUMBERS : 0);
       const [width, height] = across ? [run, length] : [thick, run];
-      svg.setAttribute("width", width);
-      svg.setAttribute("height", height);
-      svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      drawn.setAttribute("width", width);
+      drawn.setAttribute("height", height);
+      drawn.setAttribute("viewBox", `0 0 ${width} ${height}`);
       const rule = across ? { x1: 0, x2: run, y1: zero, y2: zero } : { x1: zero, x2: zero, y1: 0, y2: run };
-      const texts = numbered ? numbers.map((value, k) => node("text", { x: thick, y: (k + 0.5) * step, "text-anchor": "end", "dominant-baseline": "central" }, shown(value, unit, { signed: true, bare: true }))) : [];
-      svg.replaceChildren(node("path", { class: "saii-plus", d: plus }), node("path", { class: "saii-minus", d: minus }), node("line", { class: "saii-rule", ...rule }), ...texts);
+      const texts = numbered ? numbers.map((value, k) => svg("text", { x: thick, y: (k + 0.5) * step, "text-anchor": "end", "dominant-baseline": "central" }, shown(value, unit, { signed: true, bare: true }))) : [];
+      drawn.replaceChildren(svg("path", { class: "saii-plus", d: plus }), svg("path", { class: "saii-minus", d: minus }), svg("line", { class: "saii-rule", ...rule }), ...texts);
     },
   };
 }

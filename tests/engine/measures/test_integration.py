@@ -10,6 +10,7 @@ import torch
 
 from saii_widgets.core.errors import InputError
 from saii_widgets.core.explanation import Explanation
+from saii_widgets.core.vocabulary import Vocabulary
 from saii_widgets.engine.explainers.interactions import Interactions
 from saii_widgets.engine.measures.integration import integration
 from tests.engine.tiny_models import pictures, tiny_model
@@ -17,15 +18,15 @@ from tests.engine.tiny_models import pictures, tiny_model
 CAPTION = "a red truck"  # function, principal, principal
 
 
-def pair(cross: Any, main: Any, errors: float = 0.0) -> Explanation:
-    words = Explanation.from_array(main, kinds="word", caption=CAPTION, errors=np.full(3, errors))
+def pair(cross: Any, main: Any, errors: float = 0.0, caption: str = CAPTION) -> Explanation:
+    words = Explanation.from_array(main, kinds="word", caption=caption, errors=np.full(np.shape(main), errors))
     return Explanation.from_array(
         cross,
         kinds=("word", "patch"),
         labels={"patch": ["left", "right"]},
         grid=(1, 2),
-        caption=CAPTION,
-        errors=np.full((3, 2), errors),
+        caption=caption,
+        errors=np.full(np.shape(cross), errors),
         companions={"word": words},
     )
 
@@ -52,6 +53,62 @@ def test_noise_is_no_interaction() -> None:
     noise = np.random.default_rng(0).normal(size=(3, 2)) * 0.1
     assert integration([pair(noise, [0, 5, 0], errors=1.0)])["all"].alone.value == 1
     assert integration([pair(noise, [0, 5, 0], errors=1.0)], least_z=0)["all"].alone.value < 1
+
+
+def test_shares_of_concepts() -> None:
+    """Vehicles have 8 of 12 parts of interaction, the fence 3 and the colour 1."""
+    one = pair([[0, 0], [1, 0], [4, -2]], [0, 2, 2])
+    two = pair([[0, 0], [2, 0], [0, 0], [0, -3]], [0, 0, 0, 3], caption="The buses near metal fences")
+    concepts = {"vehicle": ["truck", "Bus"], "colour": ("red", "blue"), "fence": ["a metal fence"], "sky": ["a sky"]}
+    found = integration([one, two], concepts=concepts)
+    assert list(found) == ["all", "principal", "non-principal", "vehicle", "colour", "fence"]
+    assert {name: found[name].of_all.value * 12 for name in found} == pytest.approx(
+        {"all": 12, "principal": 9, "non-principal": 3, "vehicle": 8, "colour": 1, "fence": 3}
+    )
+    vehicle, fence = found["vehicle"], found["fence"]
+    assert [part.value * 10 for part in (vehicle.alone, vehicle.synergy, vehicle.suppression)] == [2, 6, 2]
+    assert (fence.alone.value, fence.suppression.value, fence.suppression.n) == (0.5, 0.5, 1)
+    assert (found["all"].of_all.low, found["all"].of_all.high) == (1, 1)
+    assert fence.of_all.low == 0, "in some draws of pairs there is no fence"
+    named = integration([one, two], concepts=Vocabulary.traffic().concepts)
+    assert named["types"] == vehicle
+    assert named["context"] == fence
+    assert "colours" not in Vocabulary(("car",), (), ("a night sky",), ("trees",)).concepts
+
+
+def test_concepts_equal_a_plain_recount() -> None:
+    rng = np.random.default_rng(0)
+    captions = ["a red truck", "the blue bus near a red car", "cars and a tree", "a fence"]
+    concepts = {"red": ["red"], "thing": ["car", "truck", "tree"]}
+    pairs, sums = [], {name: np.zeros(3) for name in (*concepts, "every")}
+    for caption in captions * 3:
+        words = caption.split()
+        cross, main = rng.normal(size=(len(words), 2)), rng.normal(size=len(words))
+        pairs.append(pair(cross, main, caption=caption))
+        for word, row, effect in zip(words, cross, main, strict=True):
+            did = np.array([abs(effect), row[row > 0].sum(), -row[row < 0].sum()])
+            for name, members in {**concepts, "every": words}.items():
+                sums[name] += did * (word in members or word.removesuffix("s") in members)
+    found = integration(pairs, concepts=concepts)
+    for name in concepts:
+        row, own = found[name].to_dict(), sums[name]
+        wanted = [*own / own.sum(), own[1:].sum() / sums["every"][1:].sum()]
+        np.testing.assert_allclose([row[k] for k in ("alone", "synergy", "suppression", "of_all")], wanted)
+        assert row["of_all_low"] < row["of_all"] < row["of_all_high"]
+
+
+def test_no_interactions_at_all() -> None:
+    found = integration([pair(np.zeros((3, 2)), [1, 2, 3])], concepts={"vehicle": ["truck"]})
+    assert (found["vehicle"].of_all.value, found["vehicle"].alone.value) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("concepts", "said"),
+    [({"all": ["red"]}, "name of its own"), ({"red": "red"}, "list of words"), ({"red": []}, "list")],
+)
+def test_concepts_that_are_none(concepts: Any, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        integration([pair(np.zeros((3, 2)), [1, 2, 3])], concepts=concepts)
 
 
 def test_results_of_interactions_are_taken() -> None:

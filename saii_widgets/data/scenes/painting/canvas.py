@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -25,18 +25,20 @@ class Canvas:
     ----------
     side : int
         Width and height, pixels.
+    things : mapping of str to int
+        Labels of what can be painted; a pixel that no pen has touched has label 0.
     """
 
-    def __init__(self, side: int) -> None:
-        self.side = side
+    def __init__(self, side: int, things: Mapping[str, int] = LABELS) -> None:
+        self.side, self._things = side, things
         self.image = Image.new("RGB", (side, side))
-        self._labels = Image.new("L", (side, side), LABELS["sky"])
+        self._labels = Image.new("L", (side, side))
         self._fenced = Image.new("1", (side, side))
         self._on_image, self._on_labels = ImageDraw.Draw(self.image), ImageDraw.Draw(self._labels)
 
     def pen(self, thing: str) -> Pen:
-        """A pen whose strokes show the thing, a key of :data:`~.places.LABELS`."""
-        return Pen(self._on_image, self._on_labels, LABELS[thing])
+        """A pen whose strokes show the thing, a key of the labels."""
+        return Pen(self._on_image, self._on_labels, self._things[thing])
 
     def vehicle_pen(self, number: int) -> Pen:
         """A pen whose strokes show the scene's vehicle `number`."""

@@ -1,0 +1,1 @@
+"""Visual concepts of an image classifier: found, related, reasoned with, and weighed."""
