@@ -11,13 +11,10 @@ from numpy.typing import NDArray
 
 from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.engine.coalition_weights import Array, CoalitionWeights, IndexName, Keep
+from saii_widgets.engine.cross_fit import FOLDS, Draws, cross_fit
 from saii_widgets.engine.games import Index
-from saii_widgets.engine.kernel_fit import KernelFit
-from saii_widgets.engine.order_two_fit import OrderTwoFit
 
 MOST_EXACT: Final = 14  # players of which every coalition is asked, with a budget that allows it: 16,384
-_FOLDS: Final = 5
-_ROWS_A_PLAYER: Final = 8  # of a smooth fit, which has a length for each
 
 Ask = Callable[[Keep, Keep], Array]
 """Coalitions of the picture (K, n) and of the caption (K, m) -> scores (K,)."""
@@ -57,7 +54,9 @@ class FusionEstimate:
     exact : bool
         Whether these were all.
     r2 : float
-        Of the best approximation of order 2, on coalitions that its fit has not seen; on all of them where `exact`.
+        Of the fit on coalitions that it has not seen; where `exact`, of the best approximation of order 2 on all.
+    smooth : float
+        Share of the fits that are smooth and of all orders; the others are of order 2.
     """
 
     cross: Values
@@ -70,6 +69,7 @@ class FusionEstimate:
     calls: int
     exact: bool
     r2: float
+    smooth: float
 
     @property
     def precision(self) -> float:
@@ -175,7 +175,7 @@ class FusionGame:
     @property
     def least(self) -> int:
         """The least budget: a fold's fit needs more coalitions than players."""
-        return min(2**self.n, 2 + 2 * -(-(self.n + 10) * _FOLDS // (_FOLDS - 1) // 2))
+        return min(2**self.n, 2 + 2 * -(-(self.n + 10) * FOLDS // (FOLDS - 1) // 2))
 
     def estimate(self, budget: int) -> FusionEstimate:
         """Indices from at most `budget` coalitions; what is known already is not asked again.
@@ -259,10 +259,10 @@ class FusionGame:
         others = self.ask(~drawn) if paired else values
         fixed = np.concatenate([ends, fixed])
         known = self.ask(fixed)
-        sums, errors, residuals = self._cross_fit(drawn, values, others, fixed, known)
+        found = cross_fit(self.weights, self._index, Draws(drawn, values, others, fixed, known))
         spread = np.concatenate([values, others]) if paired else values
-        r2 = 1 - float((residuals**2).mean() / max(spread.var(), np.finfo(float).tiny))
-        return self._result(sums[0], errors[0], sums[1], errors[1], baseline, total, r2, False)
+        r2 = 1 - float((found.residuals**2).mean() / max(spread.var(), np.finfo(float).tiny))
+        return self._result(*found[:4], baseline, total, r2, False, found.smooth / FOLDS)
 
     def _plan(self, budget: int) -> tuple[Keep, Keep]:
         """Coalitions to draw (without their complements, where these are asked too), and those asked for certain.
@@ -287,47 +287,6 @@ class FusionGame:
             tries *= 2
         return keep, fixed
 
-    def _cross_fit(
-        self, drawn: Keep, values: Array, others: Array, fixed: Keep, known: Array
-    ) -> tuple[tuple[Array, Array], tuple[Array, Array], Array]:
-        """Singles and pairs, their errors, and the residuals of all draws against a fit that has not seen them."""
-        paired, w = self.weights.symmetric, self.weights
-        sure = np.unique(fixed.sum(1))
-        share = 1 - w.sizes[sure].sum()  # of the draws among all coalitions
-        fold = _folds(drawn, paired)
-        sums: tuple[Array, Array] = np.zeros(self.n), np.zeros((self.n, self.n))
-        squares: tuple[Array, Array] = np.zeros(self.n), np.zeros((self.n, self.n))
-        residuals = np.zeros((2 if paired else 1, len(drawn)))
-        count = len(drawn)
-        for k in range(_FOLDS):
-            own, rest = drawn[fold == k], drawn[fold != k]
-            rows = [rest, ~rest, fixed] if paired else [rest, fixed]
-            targets = [values[fold != k], others[fold != k], known] if paired else [values[fold != k], known]
-            fit, singles, pairs = self._fit(np.concatenate(rows), np.concatenate(targets))
-            left = values[fold == k] - fit(own)
-            residuals[0, fold == k] = left
-            odd = even = left
-            if paired:
-                right = others[fold == k] - fit(~own)
-                residuals[1, fold == k] = right
-                odd, even = (left - right) / 2, (left + right) / 2
-            over = (known - fit(fixed)) * w.chance(fixed)
-            terms = (w.singles(own, share * odd), w.singles(fixed, over)[0], singles)
-            pair_terms = (w.pairs(own, share * even), w.pairs(fixed, over)[0], pairs)
-            for place, ((total, square), certain, theta) in enumerate((terms, pair_terms)):
-                sums[place][...] += (total + len(own) * (certain + theta)) / count
-                squares[place][...] += (square - total**2 / len(own)) * len(own) / max(len(own) - 1, 1)
-        return sums, (np.sqrt(squares[0].clip(0)) / count, np.sqrt(squares[1].clip(0)) / count), residuals
-
-    def _fit(self, keep: Keep, values: Array) -> tuple[Callable[[Keep], Array], Array, Array]:
-        """What predicts best, by rows that are left out, with its indices: a game of order 2, or a smooth one."""
-        plain = OrderTwoFit.to(self._centred(keep), values)
-        if len(keep) >= _ROWS_A_PLAYER * self.n:
-            smooth = KernelFit.to(keep, values)
-            if smooth.left_out < plain.left_out:
-                return smooth, *smooth.indices(self._index.nodes, self._index.weights)
-        return lambda rows: plain(self._centred(rows)), plain.singles, plain.pairs
-
     def _centred(self, keep: Keep) -> Array:
         return np.asarray(keep, np.float64) - self.weights.centre
 
@@ -341,6 +300,7 @@ class FusionGame:
         total: float,
         r2: float,
         exact: bool,
+        smooth: float = 0.0,
     ) -> FusionEstimate:
         n = self.n_image
         return FusionEstimate(
@@ -354,11 +314,5 @@ class FusionGame:
             self.calls,
             exact,
             r2,
+            smooth,
         )
-
-
-def _folds(drawn: Keep, paired: bool) -> NDArray[np.intp]:
-    """Which fold each draw is in; what was drawn twice is in one, or a fit would have seen what it is judged by."""
-    same = np.where(drawn[:, :1], drawn, ~drawn) if paired else drawn
-    _, first, group = np.unique(same, axis=0, return_index=True, return_inverse=True)
-    return first.argsort().argsort()[group.ravel()] % _FOLDS

@@ -18,7 +18,9 @@ _STEPS: Final = 15  # of the search for lengths; more change little
 _FIRST: Final = np.log(0.1)  # where it begins, and what it is drawn to
 _LENGTHS: Final = (np.log(1e-4), np.log(4.0))
 _SCALES: Final = ((-3.0, 6.0), (np.log(1e-6), 2.0))  # logs of signal and noise, over the values' variance
-_LEAST_ROWS: Final = 128  # for the search
+_LEAST_ROWS: Final = 128  # for the search, which takes a random part of the rows
+_ROWS_A_PLAYER: Final = 8
+_MOST_ROWS: Final = 2048  # of a fit, or it takes seconds; more are left out at random
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class KernelFit:
     alpha : array, (K,)
     lengths : array, (n,)
         `-log rho`.
+    noise : float
+        Variance of what is not smooth, over that of what is.
     mean : float
     left_out : float
         Mean squared error of rows that are left out, one at a time.
@@ -43,29 +47,36 @@ class KernelFit:
     rows: Array
     alpha: Array
     lengths: Array
+    noise: float
     mean: float
     left_out: float
 
     @classmethod
     def to(cls, keep: Keep, values: Array) -> KernelFit:
         """Fit to coalitions (K, n) with values (K,)."""
-        x = keep.astype(float)
         mean, spread = float(values.mean()), float(values.std()) or 1.0
-        y = (values - mean) / spread
-        n = x.shape[1]
-        few = np.random.default_rng(0).permutation(len(x))[: max(_LEAST_ROWS, 12 * n)]
+        n = keep.shape[1]
+        few = np.random.default_rng(0).permutation(len(keep))[: max(_LEAST_ROWS, _ROWS_A_PLAYER * n)]
         start = np.r_[np.full(n, _FIRST), 0.0, np.log(0.01)]
         bounds = [_LENGTHS] * n + list(_SCALES)
-        found = minimize(
-            _surprise, start, (x[few], y[few]), "L-BFGS-B", jac=True, bounds=bounds, options={"maxiter": _STEPS}
-        ).x
-        lengths, (signal, noise) = np.exp(found[:-2]), np.exp(found[-2:])
-        kernel = signal * _likeness(x, x, lengths)
+        given = keep[few].astype(float), (values[few] - mean) / spread
+        found = minimize(_surprise, start, given, "L-BFGS-B", jac=True, bounds=bounds, options={"maxiter": _STEPS}).x
+        return cls._solved(keep, values, np.exp(found[:-2]), float(np.exp(found[-1] - found[-2])))
+
+    def again(self, keep: Keep, values: Array) -> KernelFit:
+        """Fit to other coalitions, with these lengths and noise."""
+        return self._solved(keep, values, self.lengths, self.noise)
+
+    @classmethod
+    def _solved(cls, keep: Keep, values: Array, lengths: Array, noise: float) -> KernelFit:
+        chosen = np.random.default_rng(0).permutation(len(keep))[:_MOST_ROWS]
+        x, mean = keep[chosen].astype(float), float(values[chosen].mean())
+        kernel = _likeness(x, x, lengths)
         kernel[np.diag_indices(len(x))] += noise
         inverse = _inverse(cholesky(kernel, lower=True, overwrite_a=True))
-        alpha = inverse @ y
-        left_out = float(((spread * alpha / np.diag(inverse)) ** 2).mean())
-        return cls(x, signal * spread * alpha, lengths, mean, left_out)
+        alpha = inverse @ (values[chosen] - mean)
+        left_out = float(((alpha / np.diag(inverse)) ** 2).mean())
+        return cls(x, alpha, lengths, noise, mean, left_out)
 
     def __call__(self, keep: Keep) -> Array:
         """Values (K,) at coalitions (K, n)."""

@@ -1,0 +1,175 @@
+"""Indices from random coalitions: a fit takes most of the variance out, residuals on unseen coalitions its bias."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from saii_widgets.engine.coalition_weights import Array, CoalitionWeights, Keep
+from saii_widgets.engine.games import Index
+from saii_widgets.engine.kernel_fit import KernelFit
+from saii_widgets.engine.order_two_fit import OrderTwoFit
+
+FOLDS: Final = 5
+_ROWS_A_PLAYER: Final = 8  # of a smooth fit, which has a length for each
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What was asked of a game.
+
+    Attributes
+    ----------
+    drawn : bool array, (K, n)
+        Random coalitions, without those of the sizes in `fixed`.
+    values, others : array, (K,)
+        Their scores, and those of their complements, where the weights are symmetric; there both count.
+    fixed : bool array, (F, n)
+        All coalitions of some sizes.
+    known : array, (F,)
+        Their scores.
+    """
+
+    drawn: Keep
+    values: Array
+    others: Array
+    fixed: Keep
+    known: Array
+
+
+class CrossFit(NamedTuple):
+    """Indices of singles (n,) and pairs (n, n), their standard errors, and what the fits leave.
+
+    Attributes
+    ----------
+    residuals : array, (1 or 2, K)
+        Of draws (and complements) against a fit that has not seen them.
+    smooth : int
+        Folds, of FOLDS, whose fit is the smooth one.
+    """
+
+    singles: Array
+    single_errors: Array
+    pairs: Array
+    pair_errors: Array
+    residuals: Array
+    smooth: int
+
+
+class _Fit(NamedTuple):
+    predict: Callable[[Keep], Array]
+    singles: Array
+    pairs: Array
+    smooth: KernelFit | None
+
+
+class _OnFold(NamedTuple):
+    """Of one fit on one fold: estimates of singles and pairs, squared spreads of their terms, residuals."""
+
+    means: tuple[Array, Array]
+    squares: tuple[Array, Array]
+    residuals: Array
+
+
+def cross_fit(weights: CoalitionWeights, index: Index, draws: Draws) -> CrossFit:
+    """Fit to all folds but one, correct by the weighted residuals of that one, and take the mean over folds.
+
+    Each fold's estimate is unbiased. Two of them covary, as each fit has seen the other's fold, the more the faster a
+    fit learns; a fit that has seen neither shows by how much: with `D_kl` the change of fold k's estimate where l is
+    left out of its fit too, `Cov(k, l) = E[D_kl D_lk]`. The mean of this over cells and over neighbouring folds widens
+    the standard errors of smooth fits.
+    """
+    return _CrossFit(weights, index, draws).result()
+
+
+class _CrossFit:
+    def __init__(self, weights: CoalitionWeights, index: Index, draws: Draws) -> None:
+        self._weights, self._index, self._draws = weights, index, draws
+        self._paired = weights.symmetric
+        self._fold = folds(draws.drawn, self._paired)
+        self._share = 1 - weights.sizes[np.unique(draws.fixed.sum(1))].sum()  # of the draws among all coalitions
+
+    def result(self) -> CrossFit:
+        count = len(self._draws.drawn)
+        fits = [self._fit(*self._rows(self._fold != k)) for k in range(FOLDS)]
+        found = [self._on(fit, k) for k, fit in enumerate(fits)]
+        part = np.bincount(self._fold, minlength=FOLDS) / count
+        residuals = np.zeros((2 if self._paired else 1, count))
+        for k, one in enumerate(found):
+            residuals[:, self._fold == k] = one.residuals
+        shared = self._covariances(fits, found, part)
+        values, errors = [], []
+        for kind in range(2):
+            values.append(sum(share * one.means[kind] for share, one in zip(part, found, strict=True)))
+            squares = np.sum([one.squares[kind] for one in found], axis=0) / count**2
+            wider = 1 + max(shared[kind], 0.0) / max(float(squares.sum()), np.finfo(float).tiny)
+            errors.append(np.sqrt(squares.clip(0) * wider))
+        return CrossFit(values[0], errors[0], values[1], errors[1], residuals, sum(f.smooth is not None for f in fits))
+
+    def _covariances(self, fits: list[_Fit], found: list[_OnFold], part: Array) -> tuple[float, float]:
+        """What the covariances of folds add to the variances of singles, and of pairs, summed over cells."""
+        shared = np.zeros(2)
+        for k in range(FOLDS):
+            other = (k + 1) % FOLDS
+            smooth = fits[k].smooth
+            if smooth is None or fits[other].smooth is None:
+                continue
+            fit = self._smooth(smooth.again(*self._rows((self._fold != k) & (self._fold != other))))
+            for kind in range(2):
+                one = found[k].means[kind] - self._on(fit, k).means[kind]
+                two = found[other].means[kind] - self._on(fit, other).means[kind]
+                # ordered pairs of folds, over the five that are looked at
+                shared[kind] += (FOLDS - 1) * part[k] * part[other] * float((one * two).sum())
+        return float(shared[0]), float(shared[1])
+
+    def _rows(self, seen: NDArray[np.bool_]) -> tuple[Keep, Array]:
+        draws = self._draws
+        keep, values = [draws.drawn[seen]], [draws.values[seen]]
+        if self._paired:
+            keep, values = [*keep, ~draws.drawn[seen]], [*values, draws.others[seen]]
+        return np.concatenate([*keep, draws.fixed]), np.concatenate([*values, draws.known])
+
+    def _on(self, fit: _Fit, k: int) -> _OnFold:
+        draws, w = self._draws, self._weights
+        own = self._fold == k
+        keep, n = draws.drawn[own], max(int(own.sum()), 1)
+        residuals = (draws.values[own] - fit.predict(keep))[None]
+        odd = even = residuals[0]
+        if self._paired:
+            residuals = np.stack([residuals[0], draws.others[own] - fit.predict(~keep)])
+            odd, even = (residuals[0] - residuals[1]) / 2, residuals.mean(0)
+        over = (draws.known - fit.predict(draws.fixed)) * w.chance(draws.fixed)
+        means, squares = [], []
+        for theta, (total, square), certain in (
+            (fit.singles, w.singles(keep, self._share * odd), w.singles(draws.fixed, over)[0]),
+            (fit.pairs, w.pairs(keep, self._share * even), w.pairs(draws.fixed, over)[0]),
+        ):
+            means.append(theta + certain + total / n)
+            squares.append((square - total**2 / n) * n / max(n - 1, 1))
+        return _OnFold((means[0], means[1]), (squares[0], squares[1]), residuals)
+
+    def _fit(self, keep: Keep, values: Array) -> _Fit:
+        """What predicts best, by rows that are left out: a game of order 2, or a smooth one."""
+        plain = OrderTwoFit.to(self._centred(keep), values)
+        if len(keep) >= _ROWS_A_PLAYER * keep.shape[1]:
+            smooth = KernelFit.to(keep, values)
+            if smooth.left_out < plain.left_out:
+                return self._smooth(smooth)
+        return _Fit(lambda rows: plain(self._centred(rows)), plain.singles, plain.pairs, None)
+
+    def _smooth(self, fit: KernelFit) -> _Fit:
+        return _Fit(fit, *fit.indices(self._index.nodes, self._index.weights), fit)
+
+    def _centred(self, keep: Keep) -> Array:
+        return np.asarray(keep, np.float64) - self._weights.centre
+
+
+def folds(drawn: Keep, paired: bool) -> NDArray[np.intp]:
+    """Which fold each draw is in; what was drawn twice is in one, or a fit would have seen what it is judged by."""
+    same = np.where(drawn[:, :1], drawn, ~drawn) if paired else drawn
+    _, first, group = np.unique(same, axis=0, return_index=True, return_inverse=True)
+    return first.argsort().argsort()[group.ravel()] % FOLDS
