@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     started = time.process_time()
     model = load_matcher(options.model, device=options.device)
     quick = options.quick
-    budget, n_draws, n_seeds, blocks = (192, 24, 3, (2, 2)) if quick else (1024, 80, 10, (2, 3))
+    budget, n_draws, n_seeds, blocks = (192, 24, 3, (2, 2)) if quick else (1024, 48, 6, (2, 3))
     figures, rows = _against_pairs(model, budget, n_draws)
     table = _table(model, blocks)
     players = table.n_image + table.n_words

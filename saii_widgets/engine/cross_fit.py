@@ -105,7 +105,7 @@ class _CrossFit:
         values, errors = [], []
         for kind in range(2):
             values.append(sum(share * one.means[kind] for share, one in zip(part, found, strict=True)))
-            squares = np.sum([one.squares[kind] for one in found], axis=0) / count**2
+            squares = _steadied(np.stack([one.squares[kind] for one in found])) / count**2
             wider = 1 + max(shared[kind], 0.0) / max(float(squares.sum()), np.finfo(float).tiny)
             errors.append(np.sqrt(squares.clip(0) * wider))
         return CrossFit(values[0], errors[0], values[1], errors[1], residuals, sum(f.smooth is not None for f in fits))
@@ -166,6 +166,23 @@ class _CrossFit:
 
     def _centred(self, keep: Keep) -> Array:
         return np.asarray(keep, np.float64) - self._weights.centre
+
+
+def _steadied(squares: Array) -> Array:
+    """Sums over folds (folds, ...) of what each cell's variance is, drawn to the mean of all cells.
+
+    A few heavy draws make a cell's own variance noisy, and a low one passes for certainty. How far it is drawn says
+    the noise between folds against the spread of cells, as James and Stein have it.
+    """
+    cells = ~np.eye(squares.shape[1], dtype=bool) if squares.ndim == 3 else np.ones(squares.shape[1], bool)
+    found = squares[:, cells]
+    means = found.mean(1, keepdims=True)
+    apart = found - means
+    noise, spread = len(found) * apart.var(0, ddof=1).mean(), (apart.sum(0) ** 2).mean()
+    own = max(1 - float(noise / max(spread, np.finfo(float).tiny)), 0.0)
+    total = np.zeros(squares.shape[1:])
+    total[cells] = means.sum() + own * apart.sum(0)
+    return total
 
 
 def folds(drawn: Keep, paired: bool) -> NDArray[np.intp]:

@@ -66,11 +66,11 @@ def _pairs_of_columns(z: Array, q: Array, rest: Array) -> tuple[Array, float]:
     eigenvalues, vectors = np.linalg.eigh(columns.T @ columns)
     eigenvalues = eigenvalues.clip(0)
     turned = columns @ vectors  # (K, pairs)
-    along = turned.T @ rest
+    along, squared = turned.T @ rest, turned**2
 
     def fitted(strength: float) -> tuple[Array, Array]:
         shrunk = 1 / (eigenvalues + strength)
-        return turned @ (shrunk * along), (turned**2) @ shrunk
+        return turned @ (shrunk * along), squared @ shrunk
 
     strength, left_out = _best_strength(fitted, rest, (q**2).sum(1), eigenvalues)
     theta = vectors @ (along / (eigenvalues + strength))
@@ -85,11 +85,11 @@ def _pairs_of_kernel(z: Array, q: Array, rest: Array) -> tuple[Array, float]:
     kernel = kernel - (kernel @ q) @ q.T
     eigenvalues, vectors = np.linalg.eigh(kernel)
     eigenvalues = eigenvalues.clip(0)
-    along = vectors.T @ rest
+    along, squared = vectors.T @ rest, vectors**2
 
     def fitted(strength: float) -> tuple[Array, Array]:
         share = eigenvalues / (eigenvalues + strength)
-        return vectors @ (share * along), (vectors**2) @ share
+        return vectors @ (share * along), squared @ share
 
     strength, left_out = _best_strength(fitted, rest, (q**2).sum(1), eigenvalues)
     dual = vectors @ (along / (eigenvalues + strength))
