@@ -46,8 +46,8 @@ class CrossFit(NamedTuple):
 
     Attributes
     ----------
-    residuals : array, (1 or 2, K)
-        Of draws (and complements) against a fit that has not seen them.
+    residuals, order_two : array, (1 or 2, K)
+        Of draws (and complements) against the fit, and against the one of order 2; neither has seen them.
     smooth : int
         Folds, of FOLDS, whose fit is the smooth one.
     """
@@ -57,6 +57,7 @@ class CrossFit(NamedTuple):
     pairs: Array
     pair_errors: Array
     residuals: Array
+    order_two: Array
     smooth: int
 
 
@@ -64,6 +65,7 @@ class _Fit(NamedTuple):
     predict: Callable[[Keep], Array]
     singles: Array
     pairs: Array
+    order_two: Callable[[Keep], Array]
     smooth: KernelFit | None
 
 
@@ -98,9 +100,11 @@ class _CrossFit:
         fits = [self._fit(*self._rows(self._fold != k)) for k in range(FOLDS)]
         found = [self._on(fit, k) for k, fit in enumerate(fits)]
         part = np.bincount(self._fold, minlength=FOLDS) / count
-        residuals = np.zeros((2 if self._paired else 1, count))
+        residuals, order_two = np.zeros((2, 2 if self._paired else 1, count))
         for k, one in enumerate(found):
-            residuals[:, self._fold == k] = one.residuals
+            own = self._fold == k
+            residuals[:, own] = one.residuals
+            order_two[:, own] = one.residuals if fits[k].smooth is None else self._left(fits[k].order_two, own)
         shared = self._covariances(fits, found, part)
         values, errors = [], []
         for kind in range(2):
@@ -108,7 +112,8 @@ class _CrossFit:
             squares = _steadied(np.stack([one.squares[kind] for one in found])) / count**2
             wider = 1 + max(shared[kind], 0.0) / max(float(squares.sum()), np.finfo(float).tiny)
             errors.append(np.sqrt(squares.clip(0) * wider))
-        return CrossFit(values[0], errors[0], values[1], errors[1], residuals, sum(f.smooth is not None for f in fits))
+        smooth = sum(fit.smooth is not None for fit in fits)
+        return CrossFit(values[0], errors[0], values[1], errors[1], residuals, order_two, smooth)
 
     def _covariances(self, fits: list[_Fit], found: list[_OnFold], part: Array) -> tuple[float, float]:
         """What the covariances of folds add to the variances of singles, and of pairs, summed over cells."""
@@ -118,7 +123,8 @@ class _CrossFit:
             smooth = fits[k].smooth
             if smooth is None or fits[other].smooth is None:
                 continue
-            fit = self._smooth(smooth.again(*self._rows((self._fold != k) & (self._fold != other))))
+            rows = self._rows((self._fold != k) & (self._fold != other))
+            fit = self._smooth(smooth.again(*rows), fits[k].order_two)
             for kind in range(2):
                 one = found[k].means[kind] - self._on(fit, k).means[kind]
                 two = found[other].means[kind] - self._on(fit, other).means[kind]
@@ -137,11 +143,10 @@ class _CrossFit:
         draws, w = self._draws, self._weights
         own = self._fold == k
         keep, n = draws.drawn[own], max(int(own.sum()), 1)
-        residuals = (draws.values[own] - fit.predict(keep))[None]
-        odd = even = residuals[0]
+        residuals = self._left(fit.predict, own)
+        odd, even = residuals[0], residuals.mean(0)
         if self._paired:
-            residuals = np.stack([residuals[0], draws.others[own] - fit.predict(~keep)])
-            odd, even = (residuals[0] - residuals[1]) / 2, residuals.mean(0)
+            odd = (residuals[0] - residuals[1]) / 2
         over = (draws.known - fit.predict(draws.fixed)) * w.chance(draws.fixed)
         means, squares = [], []
         for theta, (total, square), certain in (
@@ -152,17 +157,30 @@ class _CrossFit:
             squares.append((square - total**2 / n) * n / max(n - 1, 1))
         return _OnFold((means[0], means[1]), (squares[0], squares[1]), residuals)
 
+    def _left(self, predict: Callable[[Keep], Array], own: NDArray[np.bool_]) -> Array:
+        """What a fit leaves of some draws, and of their complements where these count."""
+        draws = self._draws
+        keep = draws.drawn[own]
+        left = [draws.values[own] - predict(keep)]
+        if self._paired:
+            left.append(draws.others[own] - predict(~keep))
+        return np.stack(left)
+
     def _fit(self, keep: Keep, values: Array) -> _Fit:
         """What predicts best, by rows that are left out: a game of order 2, or a smooth one."""
         plain = OrderTwoFit.to(self._centred(keep), values)
+
+        def order_two(rows: Keep) -> Array:
+            return plain(self._centred(rows))
+
         if len(keep) >= _ROWS_A_PLAYER * keep.shape[1]:
             smooth = KernelFit.to(keep, values)
             if smooth.left_out < plain.left_out:
-                return self._smooth(smooth)
-        return _Fit(lambda rows: plain(self._centred(rows)), plain.singles, plain.pairs, None)
+                return self._smooth(smooth, order_two)
+        return _Fit(order_two, plain.singles, plain.pairs, order_two, None)
 
-    def _smooth(self, fit: KernelFit) -> _Fit:
-        return _Fit(fit, *fit.indices(self._index.nodes, self._index.weights), fit)
+    def _smooth(self, fit: KernelFit, order_two: Callable[[Keep], Array]) -> _Fit:
+        return _Fit(fit, *fit.indices(self._index.nodes, self._index.weights), order_two, fit)
 
     def _centred(self, keep: Keep) -> Array:
         return np.asarray(keep, np.float64) - self._weights.centre

@@ -54,7 +54,9 @@ class FusionEstimate:
     exact : bool
         Whether these were all.
     r2 : float
-        Of the fit on coalitions that it has not seen; where `exact`, of the best approximation of order 2 on all.
+        Of the best approximation of order 2, on coalitions that its fit has not seen; on all of them where `exact`.
+    fit_r2 : float
+        The same of the fit that took the variance out, which may be of all orders.
     smooth : float
         Share of the fits that are smooth and of all orders; the others are of order 2.
     """
@@ -69,6 +71,7 @@ class FusionEstimate:
     calls: int
     exact: bool
     r2: float
+    fit_r2: float
     smooth: float
 
     @property
@@ -237,7 +240,7 @@ class FusionGame:
         singles, pairs = self.weights.singles(keep, weighted)[0], self.weights.pairs(keep, weighted)[0]
         nothing = np.zeros_like
         r2 = self._r2_of_all(keep, values)
-        return self._result(singles, nothing(singles), pairs, nothing(pairs), values[0], values[-1], r2, True)
+        return self._result(singles, nothing(singles), pairs, nothing(pairs), values[0], values[-1], r2, True, r2, 0.0)
 
     def _r2_of_all(self, keep: Keep, values: Array) -> float:
         """Of the best approximation of order 2, every coalition counted with its chance."""
@@ -261,8 +264,9 @@ class FusionGame:
         known = self.ask(fixed)
         found = cross_fit(self.weights, self._index, Draws(drawn, values, others, fixed, known))
         spread = np.concatenate([values, others]) if paired else values
-        r2 = 1 - float((found.residuals**2).mean() / max(spread.var(), np.finfo(float).tiny))
-        return self._result(*found[:4], baseline, total, r2, False, found.smooth / FOLDS)
+        left = np.array([(one**2).mean() for one in (found.order_two, found.residuals)])
+        r2, fit_r2 = (1 - left / max(spread.var(), np.finfo(float).tiny)).tolist()
+        return self._result(*found[:4], baseline, total, r2, False, fit_r2, found.smooth / FOLDS)
 
     def _plan(self, budget: int) -> tuple[Keep, Keep]:
         """Coalitions to draw (without their complements, where these are asked too), and those asked for certain.
@@ -300,7 +304,8 @@ class FusionGame:
         total: float,
         r2: float,
         exact: bool,
-        smooth: float = 0.0,
+        fit_r2: float,
+        smooth: float,
     ) -> FusionEstimate:
         n = self.n_image
         return FusionEstimate(
@@ -314,5 +319,6 @@ class FusionGame:
             self.calls,
             exact,
             r2,
+            fit_r2,
             smooth,
         )
