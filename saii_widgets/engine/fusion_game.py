@@ -80,6 +80,13 @@ class FusionEstimate:
         return self.cross.precision
 
     @property
+    def fit(self) -> str:
+        """What took the variance out, in words."""
+        if self.exact:
+            return "none, as every coalition was asked"
+        return {0.0: "order 2", 1.0: "smooth, of all orders"}.get(self.smooth, "order 2 or smooth, fold by fold")
+
+    @property
     def singles(self) -> Values:
         """Main effects of all players, those of the picture first, (n + m,)."""
         return Values(*(np.concatenate([getattr(part, k) for part in (self.image, self.words)]) for k in _KINDS))

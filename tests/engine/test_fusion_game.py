@@ -122,7 +122,7 @@ def test_an_additive_game_has_no_interactions() -> None:
 
 
 @pytest.mark.parametrize(("index", "p"), INDICES)
-@pytest.mark.parametrize("budget", [60, 400])
+@pytest.mark.parametrize("budget", [60, pytest.param(400, marks=pytest.mark.slow)])  # fits of order 2; smooth ones
 def test_errors_are_calibrated(index: IndexName, p: float, budget: int) -> None:
     """Over 200 seeds: 92 to 98 % of cells within two of their errors, mean squared z between .8 and 1.25."""
     game = RandomGame(12, seed=5)
