@@ -46,8 +46,8 @@ class CrossFit(NamedTuple):
 
     Attributes
     ----------
-    residuals, order_two : array, (1 or 2, K)
-        Of draws (and complements) against the fit, and against the one of order 2; neither has seen them.
+    residuals, order_two : array, (1 or 2, L)
+        Of draws (and complements) against the fit, and against the one of order 2, where neither has seen them.
     smooth : int
         Folds, of FOLDS, whose fit is the smooth one.
     """
@@ -92,7 +92,8 @@ class _CrossFit:
     def __init__(self, weights: CoalitionWeights, index: Index, draws: Draws) -> None:
         self._weights, self._index, self._draws = weights, index, draws
         self._paired = weights.symmetric
-        self._fold = folds(draws.drawn, self._paired)
+        # by number, so that a fold is a fair sample whatever the others hold: repeats belong to it
+        self._fold = np.arange(len(draws.drawn)) % FOLDS
         self._share = 1 - weights.sizes[np.unique(draws.fixed.sum(1))].sum()  # of the draws among all coalitions
 
     def result(self) -> CrossFit:
@@ -113,7 +114,8 @@ class _CrossFit:
             wider = 1 + max(shared[kind], 0.0) / max(float(squares.sum()), np.finfo(float).tiny)
             errors.append(np.sqrt(squares.clip(0) * wider))
         smooth = sum(fit.smooth is not None for fit in fits)
-        return CrossFit(values[0], errors[0], values[1], errors[1], residuals, order_two, smooth)
+        new = unseen(self._draws.drawn, self._fold, self._paired)
+        return CrossFit(values[0], errors[0], values[1], errors[1], residuals[:, new], order_two[:, new], smooth)
 
     def _covariances(self, fits: list[_Fit], found: list[_OnFold], part: Array) -> tuple[float, float]:
         """What the covariances of folds add to the variances of singles, and of pairs, summed over cells."""
@@ -203,8 +205,9 @@ def _steadied(squares: Array) -> Array:
     return total
 
 
-def folds(drawn: Keep, paired: bool) -> NDArray[np.intp]:
-    """Which fold each draw is in; what was drawn twice is in one, or a fit would have seen what it is judged by."""
+def unseen(drawn: Keep, fold: NDArray[np.intp], paired: bool) -> NDArray[np.bool_]:
+    """Which draws (K,) no other fold holds too, nor their complements where these are asked."""
     same = np.where(drawn[:, :1], drawn, ~drawn) if paired else drawn
-    _, first, group = np.unique(same, axis=0, return_index=True, return_inverse=True)
-    return first.argsort().argsort()[group.ravel()] % FOLDS
+    group = np.unique(same, axis=0, return_inverse=True)[1].ravel()
+    place = group * FOLDS + fold
+    return np.bincount(place)[place] == np.bincount(group)[group]

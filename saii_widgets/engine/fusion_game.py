@@ -271,7 +271,7 @@ class FusionGame:
         known = self.ask(fixed)
         found = cross_fit(self.weights, self._index, Draws(drawn, values, others, fixed, known))
         spread = np.concatenate([values, others]) if paired else values
-        left = np.array([(one**2).mean() for one in (found.order_two, found.residuals)])
+        left = np.array([(one**2).sum() / max(one.size, 1) for one in (found.order_two, found.residuals)])
         r2, fit_r2 = (1 - left / max(spread.var(), np.finfo(float).tiny)).tolist()
         return self._result(*found[:4], baseline, total, r2, False, fit_r2, found.smooth / FOLDS)
 

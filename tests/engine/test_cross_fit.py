@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from saii_widgets.engine.coalition_weights import CoalitionWeights
-from saii_widgets.engine.cross_fit import FOLDS, Draws, _steadied, cross_fit, folds
+from saii_widgets.engine.cross_fit import FOLDS, Draws, _steadied, cross_fit, unseen
 from saii_widgets.engine.fusion_game import FusionGame
 from saii_widgets.engine.games import Index
 
@@ -27,11 +27,10 @@ def test_variances_stay_where_they_differ() -> None:
     np.testing.assert_allclose(_steadied(np.tile(pairs, (FOLDS, 1, 1))), FOLDS * pairs, atol=1e-9)
 
 
-def test_complements_and_repeats_share_a_fold() -> None:
-    keep = np.random.default_rng(1).random((60, 5)) < 0.5
-    fold = folds(np.concatenate([keep, ~keep, keep]), paired=True).reshape(3, -1)
-    np.testing.assert_array_equal(fold, np.tile(fold[:1], (3, 1)))
-    assert set(fold.ravel().tolist()) == set(range(FOLDS))
+def test_what_another_fold_holds_is_seen() -> None:
+    keep = np.array([[1, 1, 0], [0, 0, 1], [1, 0, 0], [1, 0, 0], [1, 1, 1]], bool)
+    assert unseen(keep, np.array([0, 1, 2, 2, 3]), paired=True).tolist() == [False, False, True, True, True]
+    assert unseen(keep, np.array([0, 1, 2, 3, 3]), paired=False).tolist() == [True, True, False, False, True]
 
 
 def test_the_smooth_fit_is_taken_where_it_predicts_better() -> None:
