@@ -13,9 +13,8 @@ from PIL import Image
 from benchmarks.unseen_scenes import PLACED_FACTS, UnseenScene
 from saii_widgets.data.scenes.captions import canonical
 from saii_widgets.data.scenes.facts import FACTS, Fact
+from saii_widgets.engine.measures.pointing import on_thing, pointing
 
-#: A patch counts as on the thing where it covers this share, or as much as of the patch it covers most.
-ON_THING: Final = 0.2
 FEWEST: Final = 8  # pictures of a thing, or it is left out
 
 #: Maps of pictures for one caption: (images, caption) -> float (n, rows, columns).
@@ -86,21 +85,18 @@ def _one_of_several(scene: UnseenScene) -> list[Fact]:
 
 def _round(thing: str, shown: Sequence[tuple[UnseenScene, Fact]], mappers: dict[str, Mapper]) -> Pointing:
     shares = np.stack([scene.shares[fact] for scene, fact in shown])  # (n, rows, columns)
-    targets = shares >= np.minimum(ON_THING, shares.max((1, 2), keepdims=True))
+    targets = on_thing(shares)
     rows, columns = shares.shape[1:]
     middle = targets[:, (rows - 1) // 2 : rows // 2 + 1, (columns - 1) // 2 : columns // 2 + 1]
-    hits = {name: float(np.mean(_hits(shown, targets, mapper))) for name, mapper in mappers.items()}
+    hits = {name: pointing(_maps(shown, mapper), shares).hit_rate.value for name, mapper in mappers.items()}
     return Pointing(thing, len(shown), float(shares.mean()), float(targets.mean()), float(middle.mean()), hits)
 
 
-def _hits(shown: Sequence[tuple[UnseenScene, Fact]], targets: NDArray[np.bool_], mapper: Mapper) -> NDArray[np.bool_]:
-    """Whether each map's largest value lies on the thing; a map that is nowhere positive points at nothing."""
-    hits = np.zeros(len(shown), bool)
+def _maps(shown: Sequence[tuple[UnseenScene, Fact]], mapper: Mapper) -> NDArray[np.float32]:
+    """A map each, (n, rows, columns), for the caption of its own thing."""
     captions = [canonical(fact) for _, fact in shown]
+    found: dict[int, NDArray[np.float32]] = {}
     for caption in sorted(set(captions)):
         asked = [k for k, other in enumerate(captions) if other == caption]
-        maps = mapper([shown[k][0].image for k in asked], caption).reshape(len(asked), -1)
-        best = maps.argmax(1)
-        points = maps[np.arange(len(asked)), best] > 0
-        hits[asked] = points & targets[asked].reshape(len(asked), -1)[np.arange(len(asked)), best]
-    return hits
+        found |= zip(asked, mapper([shown[k][0].image for k in asked], caption), strict=True)
+    return np.stack([found[k] for k in range(len(shown))])

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from saii_widgets.core.axis import Axis
 from saii_widgets.data.scenes import PLACES, draw
 from saii_widgets.data.scenes.facts import CONTEXT, FACTS, SERVICES, SKIES, TRUE, TYPES, Fact, Truth
+from saii_widgets.engine.measures.pointing import patch_shares
 
 #: Training draws seeds under 1,000,000.
 FIRST_SEED: Final = 10_000_000
@@ -58,6 +60,7 @@ def unseen_scenes(
         Whether all coloured vehicles are pairs that training never shows.
     """
     first = FIRST_SEED_HELD_OUT if held_out else FIRST_SEED
+    patches = Axis.patches(*grid)
     scenes: list[UnseenScene] = []
     for seed in range(first, first + n_scenes):
         scene = draw(seed, size, held_out)
@@ -65,12 +68,6 @@ def unseen_scenes(
         for fact, verdict in zip(FACTS, scene.truth, strict=True):
             mask = scene.mask_of(fact) if verdict == TRUE else None
             if mask is not None:
-                shares[fact] = _patch_shares(mask, grid)
+                shares[fact] = patch_shares(mask, patches)
         scenes.append(UnseenScene(scene.image, scene.truth, scene.vehicles, shares))
     return scenes
-
-
-def _patch_shares(mask: NDArray[np.bool_], grid: tuple[int, int]) -> NDArray[np.float64]:
-    rows, columns = grid
-    blocks = mask.reshape(rows, mask.shape[0] // rows, columns, mask.shape[1] // columns)
-    return blocks.mean((1, 3))

@@ -8,6 +8,7 @@ import pytest
 
 from saii_widgets import cli
 from saii_widgets.core.errors import StudyError
+from saii_widgets.core.scene import Scene
 from saii_widgets.core.study import Study
 from saii_widgets.data.scenes import draw
 from saii_widgets.stepwise import STEPS, Stepwise
@@ -122,3 +123,31 @@ def test_a_report_needs_no_model(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert cli.main(["report", str(path), "--out", str(tmp_path / "r.html")]) == 0
     assert capsys.readouterr().out.strip() == str((tmp_path / "r.html").resolve())
     assert cli.main(["report", str(tmp_path / "none.saii")]) == 2
+
+
+def test_explainers_are_compared_into_a_table_and_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("compare", "--explainers", "GradEclip", "--measures", "pointing", "--sample", "--scenes", "3")
+    assert cli.main([*asked, "--device", "cpu", "--out", str(tmp_path)]) == 0
+    page = Path(capsys.readouterr().out.strip().splitlines()[-1])
+    assert page == (tmp_path / "explainers.html").resolve()
+    rows = (tmp_path / "explainers.csv").read_text().splitlines()
+    assert len(rows) == 1 + 4 * 2, "three baselines are always there, and pointing has two quantities"
+
+
+def test_two_models_are_compared_on_a_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study_of = Study()
+    for k in range(2):
+        study_of.scenes[f"{k}"] = Scene.open(draw(700 + k, 160).image, "a red car near a metal fence", name=f"{k}")
+    file = study_of.save(tmp_path / "study.saii")
+    asked = ("compare", "--models", "embedded", "embedded", "--study", str(file), "--device", "cpu")
+    assert cli.main([*asked, "--out", str(tmp_path)]) == 0
+    assert (tmp_path / "models.html").resolve() == Path(capsys.readouterr().out.strip().splitlines()[-1])
+    assert (tmp_path / "models.csv").read_text().splitlines()[0] == "word,value,error"
+
+
+def test_comparing_what_is_not_there_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for more in (["--explainers", "Guess"], ["--explainers", "all", "--measures", "taste"]):
+        assert cli.main(["compare", *more, "--sample", "--scenes", "1", "--out", str(tmp_path), "--device", "cpu"]) == 2
+        assert capsys.readouterr().err.strip().splitlines()[-1].startswith("saii compare: ")
+    assert cli.main(["compare", "--explainers", "all", "--sample", "--scenes", "0"]) == 2
+    assert "--scenes" in capsys.readouterr().err

@@ -93,7 +93,7 @@ class ConceptGraph:
         regions = np.array(masks, bool)
         if regions.ndim != 3:
             raise InputError("masks (k, height, width)", f"shape {regions.shape}", "Give one mask a concept.")
-        present = regions.any((1, 2))
+        present = np.any(regions, axis=(1, 2))
         axis = Axis("concept", tuple(labels), boxes=mask_boxes(regions), masks=regions)
         shown = np.where(present[:, None], np.asarray(features, np.float32).reshape(len(regions), -1), 0)
         return cls(axis, present, shown, spatial_relations(regions), hypothesis)

@@ -32,7 +32,7 @@ def logit_gradient(embedding: Tensor, targets: Tensor, scale: float) -> Tensor:
     return across * (scale / length)
 
 
-def relevance_rows(trace: Trace, gradients: Tensor) -> Tensor:
+def relevance_rows(trace: Trace, gradients: Tensor, parts: Tensor | None = None) -> Tensor:
     """The read-out row of R for every target.
 
     R <- R + cam_l R from the start layer up means that a row of the final R is that row of the identity, multiplied
@@ -45,12 +45,15 @@ def relevance_rows(trace: Trace, gradients: Tensor) -> Tensor:
         A forward pass over n inputs.
     gradients : Tensor
         (k, n, d): of k targets an input, in the raw embedding.
+    parts : Tensor, optional
+        Tokens that are patches or parts of words; all tokens are treated alike here.
 
     Returns
     -------
     Tensor
         (k, n, t), float32 or better; the columns are the tower's tokens.
     """
+    del parts
     exact = gradients.dtype
     k, n = gradients.shape[:2]
     size, gradient = _scaled(gradients, trace.embedding.dtype)

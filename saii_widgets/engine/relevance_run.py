@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ from saii_widgets.engine.relevance_flow import logit_gradient, relevance_rows
 from saii_widgets.engine.runtime import Progress, in_batches, memory_budget
 
 Side = Literal["image", "text"]
+Rows = Callable[[Trace, Tensor, Tensor], Tensor]
 
 
 class RelevanceRun:
@@ -40,6 +42,9 @@ class RelevanceRun:
         Each row of `signs` is one target, its ones minus its minus ones.
     progress : Progress, optional
         Called after every batch.
+    rows : callable, optional
+        What makes values of tokens (k, n, t) of a trace, gradients (k, n, d) and the tokens (n, t) that are patches or
+        parts of words; by default the read-out rows of R.
     """
 
     maps: Tensor
@@ -64,7 +69,9 @@ class RelevanceRun:
         signs: Tensor | None,
         contrast: bool,
         progress: Progress | None,
+        rows: Rows = relevance_rows,
     ) -> None:
+        self._of_trace = rows
         self.model, self.images, self.captions = model, images, captions
         self._start: dict[Side, int] = {"image": start, "text": text_start}
         self._asked, self._contrast, self._progress = signs, contrast, progress
@@ -115,7 +122,13 @@ class RelevanceRun:
                 signs = torch.nn.functional.one_hot(logits.argmax(1), logits.shape[1]).to(logits)
             else:
                 signs = self._asked[batch.start : batch.stop].to(logits)
-            rows = self._contrast_rows(trace, signs, u) if self._contrast else self._rows(trace, signs, u, "image")
+            parts = torch.zeros(trace.hiddens[0].shape[:2], dtype=torch.bool, device=u.device)
+            parts[:, patches] = True
+            rows = (
+                self._contrast_rows(trace, signs, u, parts)
+                if self._contrast
+                else self._rows(trace, signs, u, parts, "image")
+            )
             return v, signs, rows[..., patches].cpu()
 
         parts = list(
@@ -143,7 +156,8 @@ class RelevanceRun:
             def work(part: range, batch: range = batch, trace: Trace | None = trace) -> tuple[range, Tensor]:
                 chosen = range(batch.start + part.start, batch.start + part.stop)
                 usable = trace if trace is not None and len(chosen) == len(batch) else self._trace_captions(chosen)
-                return chosen, self._rows(usable, self.signs[:, chosen.start : chosen.stop].T, v, "text")
+                signs = self.signs[:, chosen.start : chosen.stop].T
+                return chosen, self._rows(usable, signs, v, self._word_tokens(usable, chosen), "text")
 
             # a batch that was traced is gone through whole, unless the memory does not allow it
             for chosen, rows in in_batches(len(batch), work, device=self.model.device, bytes_each=1):
@@ -156,12 +170,20 @@ class RelevanceRun:
             if word >= 0:
                 self.words[:, first + word] += rows[:, token]
 
-    def _contrast_rows(self, trace: Trace, signs: Tensor, others: Tensor) -> Tensor:
+    def _word_tokens(self, trace: Trace, chosen: range) -> Tensor:
+        """Which tokens (n, t) of a trace of captions are parts of words."""
+        parts = torch.zeros(trace.hiddens[0].shape[:2], dtype=torch.bool)
+        for k, m in enumerate(chosen):
+            words = torch.tensor(self.model.token_words(self.captions[m]))
+            parts[k, : len(words)] = words >= 0
+        return parts.to(trace.embedding.device)
+
+    def _contrast_rows(self, trace: Trace, signs: Tensor, others: Tensor, parts: Tensor) -> Tensor:
         """Rows of R (n, t) for the sum of each input's signed logits."""
         gradient = logit_gradient(trace.embedding, (signs @ others)[None], self.model.scale)
-        return relevance_rows(trace, gradient)[0]
+        return self._of_trace(trace, gradient, parts)[0]
 
-    def _rows(self, trace: Trace, signs: Tensor, others: Tensor, side: Side) -> Tensor:
+    def _rows(self, trace: Trace, signs: Tensor, others: Tensor, parts: Tensor, side: Side) -> Tensor:
         """Rows of R (n, K, t), for each signed logit of signs (n, K) by itself; zero where the sign is."""
         asked = signs != 0
         most = int(asked.sum(1).max())
@@ -174,7 +196,7 @@ class RelevanceRun:
             chosen = order[:, batch.start : batch.stop]  # (n, k)
             targets = (others[chosen] * used[:, batch.start : batch.stop]).transpose(0, 1)  # (k, n, d)
             gradient = logit_gradient(trace.embedding, targets, self.model.scale)
-            return chosen, relevance_rows(trace, gradient).transpose(0, 1)
+            return chosen, self._of_trace(trace, gradient, parts).transpose(0, 1)
 
         cell = self.model.trace_bytes(self._start[side], side=side)[1]
         for chosen, rows in in_batches(most, work, device=self.model.device, bytes_each=len(signs) * cell):

@@ -9,10 +9,12 @@ from typing import Any
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.text import Caption
+from saii_widgets.rooms.trust_strip import TrustStrip
 from saii_widgets.stepwise import Stepwise
 from saii_widgets.widgets.heatmap_view import HeatmapView
 from saii_widgets.widgets.latest import Job, LatestWins
 from saii_widgets.widgets.score_bars import ScoreBars
+from saii_widgets.widgets.trust_card import TrustCard
 from saii_widgets.widgets.word_editor import WordEditor
 
 
@@ -47,6 +49,8 @@ class Rewrite:
         Probabilities of all captions for the picture, the edited one first.
     image : int
         The picture that is asked about, out of the study's.
+    trust : TrustStrip
+        How far the map of the study's own caption can be trusted.
     """
 
     def __init__(self, stepwise: Stepwise, lock: threading.Lock) -> None:
@@ -62,6 +66,7 @@ class Rewrite:
         self.view.layout.display = "none"  # the room shows the study's own map already
         self.bars = ScoreBars(self._chances(0, self._captions[0]), highlighted=[0])
         self._worker = LatestWins(self._work, self._deliver, view=self.editor)
+        self.trust = TrustStrip(stepwise.model, lock, seed=stepwise.seed)
         self.editor.show_effects(self._maps, image=0, caption=0)
         self.editor.observe(self._edited, "caption")
 
@@ -71,9 +76,14 @@ class Rewrite:
         return self.editor, self.bars, self.view
 
     @property
-    def lasting(self) -> tuple[ScoreBars | HeatmapView, ...]:
-        """The map and the bars, once there are some of a changed caption."""
-        return (self.bars, self.view) if self.edited else ()
+    def below(self) -> tuple[TrustCard]:
+        """The strip of trust."""
+        return (self.trust.card,)
+
+    @property
+    def lasting(self) -> tuple[ScoreBars | HeatmapView | TrustCard, ...]:
+        """The map and the bars, once there are some of a changed caption; the strip, once it is measured."""
+        return (*((self.bars, self.view) if self.edited else ()), *self.trust.lasting)
 
     @property
     def edited(self) -> Caption | None:
@@ -83,6 +93,10 @@ class Rewrite:
 
     def choose(self, image: int, caption: int) -> None:
         """Take up another pair of the study; a change to the last one is left."""
+        scene = self._stepwise.few.scenes[image]
+        one = self._maps.select(image=image, caption=caption)
+        assert isinstance(one, Explanation)
+        self.trust.measure(one.renamed(f"the map of {scene.name}"), scene)
         if (image, caption) == (self.image, self._caption):
             return
         self._worker.cancel()
@@ -91,11 +105,12 @@ class Rewrite:
         self._edited()
 
     def rest(self) -> None:
-        """The last change is explained also where nobody looks."""
+        """The last change is explained also where nobody looks; trust is measured no further."""
+        self.trust.rest()
 
     def wait(self, seconds: float | None = None) -> bool:
         """Until the last change is explained; False where that took longer."""
-        return self._worker.wait(seconds)
+        return self._worker.wait(seconds) and self.trust.wait(seconds)
 
     def code(self) -> list[str]:
         """The map of the changed caption, by hand."""

@@ -23,6 +23,11 @@ class Live(Protocol):
         ...
 
     @property
+    def below(self) -> Sequence[SaiiWidget]:
+        """What is shown under all of the room, as wide as it is."""
+        ...
+
+    @property
     def lasting(self) -> Sequence[SaiiWidget]:
         """Those of them that serve without Python as well, as they are now."""
         ...

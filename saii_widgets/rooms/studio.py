@@ -206,7 +206,8 @@ class Studio(VBox):
             widget.observe(self._write_code)
         live = self.live.get(place)
         beside = [VBox(live.widgets, layout=_layout())] if live else []
-        self._boxes[place].children = [*views, *beside]
+        below = [VBox(live.below, layout=_layout(grid_column="1 / -1"))] if live and live.below else []
+        self._boxes[place].children = [*views, *beside, *below]
         self._link()
         self.bar.mark(place, "done")
         self.bar.notice = notice(self.study)
@@ -216,7 +217,7 @@ class Studio(VBox):
 
     def _shown(self, place: int) -> list[SaiiWidget]:
         live = self.live.get(place)
-        return [*self.views[place], *(live.widgets if live else ())]
+        return [*self.views[place], *((*live.widgets, *live.below) if live else ())]
 
     def _link(self) -> None:
         """Link the widgets of all rooms anew; the front end does it, so it holds without Python too."""

@@ -46,6 +46,11 @@ class Takeaway:
         return (self.slider,)
 
     @property
+    def below(self) -> tuple[()]:
+        """Nothing: the slider itself is an experiment."""
+        return ()
+
+    @property
     def lasting(self) -> tuple[CounterfactualSlider]:
         """The slider: all its steps are computed beforehand."""
         return (self.slider,)

@@ -11,9 +11,11 @@ from saii_widgets.core.axis import Axis
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.engine.explainers.interactions import Interactions
 from saii_widgets.rooms.code import settings_code
+from saii_widgets.rooms.trust_strip import TrustStrip
 from saii_widgets.stepwise import Stepwise
 from saii_widgets.widgets.interaction_matrix import InteractionMatrix
 from saii_widgets.widgets.latest import Job, LatestWins
+from saii_widgets.widgets.trust_card import TrustCard
 
 _GOOD, _FAIR = 0.8, 0.5  # R2 above which the numbers tell most, and a good part, of the story
 
@@ -38,6 +40,8 @@ class Together:
         Picture and caption that the matrix is of.
     finished : bool
         Whether no better round follows.
+    trust : TrustStrip
+        How far the last round can be trusted.
     """
 
     def __init__(self, stepwise: Stepwise, lock: threading.Lock) -> None:
@@ -51,6 +55,7 @@ class Together:
         self.matrix = InteractionMatrix(_nothing_of(stepwise.step3()), label="Words and parts of the picture, together")
         self._explainer = Interactions(stepwise.model, seed=stepwise.seed)
         self._worker = LatestWins(self._work, lambda _: None, view=self.matrix)
+        self.trust = TrustStrip(stepwise.model, lock, seed=stepwise.seed)
 
     @property
     def widgets(self) -> tuple[InteractionMatrix]:
@@ -58,15 +63,21 @@ class Together:
         return (self.matrix,)
 
     @property
-    def lasting(self) -> tuple[InteractionMatrix, ...]:
-        """The matrix as it is, once one has looked."""
-        return () if self.pair is None else (self.matrix,)
+    def below(self) -> tuple[TrustCard]:
+        """The strip of trust."""
+        return (self.trust.card,)
+
+    @property
+    def lasting(self) -> tuple[InteractionMatrix | TrustCard, ...]:
+        """The matrix as it is, once one has looked, and its strip, once it is measured."""
+        return () if self.pair is None else (self.matrix, *self.trust.lasting)
 
     def choose(self, image: int, caption: int) -> None:
         """Take up another pair of the study, or go on with this one."""
         with self._turn:
             self._resting = False
             if (image, caption) == self._chosen and (self.finished or self._running):
+                self._measure()
                 return
             self._chosen, self.finished = (image, caption), False
             self._running = self._worker.submit(image, caption)
@@ -78,10 +89,11 @@ class Together:
             if self.pair == self._chosen:
                 self._worker.cancel()
                 self._running = 0
+        self.trust.rest()
 
     def wait(self, seconds: float | None = None) -> bool:
         """Until the matrix gets no better; False where that took longer."""
-        return self._worker.wait(seconds)
+        return self._worker.wait(seconds) and self.trust.wait(seconds)
 
     def code(self) -> list[str]:
         """The matrix, by hand, with all its rounds."""
@@ -108,6 +120,11 @@ class Together:
             with self._turn:
                 if self._running == job.number:
                     self._running = 0
+
+    def _measure(self) -> None:
+        """Once no better round follows, how far the matrix can be trusted."""
+        if self.finished and self.pair is not None and not self._resting:
+            self.trust.measure(self.matrix.result, self._stepwise.few.scenes[self.pair[0]])
 
     def _rounds(self, job: Job, image: int, caption: int) -> Iterator[Explanation]:
         """Each with the model's lock of its own, so that a changed caption comes in between."""
@@ -137,6 +154,7 @@ class Together:
             self._budget, self._worker.conclusion = settings["masked_pictures_each"], certainty(result)
         with self._turn:
             self.pair, self.finished = pair, settings["r2"] is not None and pair == self._chosen
+            self._measure()
 
 
 def certainty(result: Explanation) -> str:

@@ -34,7 +34,7 @@ _EXAMPLE: Final = 96  # pixels of an example's longer side
 _MOST_EXAMPLES: Final = 8  # of one concept
 _CALM_EDGES: Final = 2  # a concept: as many as are shown before a reader asks for more
 
-Examples = Mapping[str | int, Sequence[Image.Image]]
+Examples = Mapping[str, Sequence[Image.Image]] | Mapping[int, Sequence[Image.Image]]
 
 
 @dataclass(frozen=True)

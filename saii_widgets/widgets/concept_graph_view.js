@@ -42,8 +42,8 @@ export function render({ model, el }) {
     element("div", { class: "saii-row saii-head" }, title, sizes),
     element("div", { class: "saii-row saii-controls" }, why.made, not.made, threshold.made),
     element("div", { class: "saii-views" }, pictureSide, graphSide), missing,
-    element("div", { class: "saii-row saii-under" }, key.made, edgeKey), readout, text.made,
-    element("div", { class: "saii-details" }, card.made, element("div", { class: "saii-sides" }, ranked.made, element("div", {}, bars.made, verdict))),
+    element("div", { class: "saii-row saii-under" }, key.made, edgeKey), readout, verdict, text.made,
+    element("div", { class: "saii-details" }, card.made, element("div", { class: "saii-sides" }, ranked.made, bars.made)),
   );
 
   const place = (name, labels) => { const k = model.get(name); return Number.isInteger(k) && k >= 0 && k < labels.length ? k : -1; };

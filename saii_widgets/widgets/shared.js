@@ -56,7 +56,7 @@ export function shown(value, unit = "", { signed = false, bare = false } = {}) {
     if (value >= 0.9995 && value < 1 && !signed) return `>99.9${ending}`;
     return withSign((100 * value).toFixed(1)) + ending;
   }
-  if (["logit", "cosine", "correlation", "AUC"].includes(unit)) return withSign(value.toFixed(2));
+  if (["logit", "cosine", "correlation", "AUC", "R2"].includes(unit)) return withSign(value.toFixed(2));
   if (unit === "rank" || Number.isInteger(value)) return withSign(value.toFixed(Number.isInteger(value) ? 0 : 1));
   const size = Math.abs(value);
   if (size >= 100) return withSign(value.toFixed(0));

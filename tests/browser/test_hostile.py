@@ -12,7 +12,9 @@ import numpy as np
 
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.explanation import Explanation
+from saii_widgets.core.measurement import Measurement
 from saii_widgets.core.scene import Scene
+from saii_widgets.core.trust_table import TrustTable
 from saii_widgets.widgets import (
     CounterfactualSlider,
     HeatmapView,
@@ -21,6 +23,7 @@ from saii_widgets.widgets import (
     Removal,
     ScoreBars,
     StudioBar,
+    TrustCard,
     WordCloud,
     WordEditor,
 )
@@ -282,6 +285,28 @@ def test_score_bars_show_text(show: Callable[..., Any]) -> None:
              model.set({ chosen: text }); model.set({ highlighted: [text] }); model.set({ order: text });
              model.set({ reference_label: text }); model.set({ interval: text });
            } }""",
+        texts,
+    )
+    unharmed(page, allowed)
+
+
+def test_trust_card_shows_text(show: Callable[..., Any]) -> None:
+    texts = payloads.MARKUP
+    rows = [
+        Measurement(t, t, k / 10, t, t, 0, 9, chance=0, along=[0, 1], curves={t: [0, 1], texts[3]: [1, 0]})
+        for k, t in enumerate(texts)
+    ]
+    card = TrustCard(TrustTable(texts[3], rows, texts[4]), everything=True, error=texts[5], status=texts[6])
+    page = show(card, guarded=False)
+    allowed = {"div", "span", "i", "button", "progress", "svg", "line", "text", "polyline"}
+    unharmed(page, allowed)
+    assert page.locator(".saii-quantity").all_text_contents() == texts
+    for k in (0, 7, 30):
+        page.locator("[role=option]").nth(k).click()
+        unharmed(page, allowed)
+    page.evaluate(
+        """texts => { const model = window.saii[0].model;
+           for (const text of texts) { model.set({ chosen: text }); model.set({ everything: text }); } }""",
         texts,
     )
     unharmed(page, allowed)

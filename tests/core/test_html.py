@@ -21,7 +21,7 @@ from saii_widgets.core.origin import Origin
 from saii_widgets.core.text import Caption, Role
 
 EVIL = "<script>alert('x')</script><img src=x onerror=\"y\">&"
-VOID = {"img", "br", "meta", "circle", "line", "source"}
+VOID = {"img", "br", "meta", "circle", "line", "source", "input"}
 RNG = np.random.default_rng(0)
 PICTURES = tuple(Image.fromarray(RNG.integers(0, 255, (24, 24, 3), np.uint8)) for _ in range(3))
 CAPTIONS = (Caption.parse("a red truck near a metal fence"), Caption.parse("a van under an overcast sky"))
@@ -258,3 +258,14 @@ def test_long_names_keep_both_ends() -> None:
 
 def test_role_key_names_all_roles() -> None:
     assert all(f"{role} word" in html.role_key() for role in Role)
+
+
+def test_a_sortable_table_is_whole_and_escaped_and_has_no_script() -> None:
+    rows = [(EVIL, [("1", 1.0), (EVIL, None)]), ("b", [("0.5", 0.5), ("3", 3.0)])]
+    drawn = html.sortable_table("name", ["first", EVIL], rows, notes={EVIL: EVIL})
+    read = Reader(drawn)
+    assert {"script", "img"}.isdisjoint(read.tags)
+    assert "--at-0:2;--at-1:2" in drawn, "the first row is second in both orders: what has no number goes to the end"
+    assert "--at-0:1;--at-1:1" in drawn
+    assert read.tags.count("input") == 2
+    assert drawn.count(" checked") == 1

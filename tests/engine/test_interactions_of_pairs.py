@@ -350,7 +350,7 @@ def test_chance_in_the_model_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ModelError, match="the same score for the same input"):
         Interactions(matcher, budget=60)(pictures(1)[0], CAPTION)
     rng = np.random.default_rng(0)
-    with pytest.raises(ModelError, match="the same score for the same input"):
+    with pytest.raises(ModelError, match="the same score for the same picture"):
         Interactions(lambda images, _: rng.normal(size=len(images)), budget=100)(pictures(1)[0], CAPTION)
     allowed = boxed(lambda images, _: rng.normal(size=len(images)), noise=9.0)
     result = Interactions(allowed, budget=200)(pictures(1)[0], CAPTION)

@@ -131,6 +131,34 @@ found = (abs(pair.values) > 2 * pair.errors) & (pair.values > 1)
 assert found[words.index("car")].any() and found[words.index("traffic cones")].any(), "there is something to see"
 assert words[matrix.selected_word] == "car"
 """,
+    "trust": """
+table, other = tables["relevance map"], tables["interactions"]
+area, r2 = table["insertion less deletion"], table["R2"]
+assert area.value > area.chance + 1, "far above chance"
+assert r2.value < 0.2, "and yet it does not add up"
+assert table["agreement with random weights"].value < 0.3
+assert table["agreement with other captions"].value < 0.5
+assert other["R2"].value > r2.value + 0.4, "much more of how the score varies"
+assert maps.origin.encoder_passes == 2 and 100 < together.origin.encoder_passes < 1000, "some hundreds"
+assert other["insertion less deletion"].value > other["insertion less deletion"].chance
+assert card.table is table and card.error == ""
+""",
+    "compare-explainers": """
+apart = {pair: table.difference(*pair, "mass on the thing") for pair in (
+    ("GradEclip", "RandomBaseline"), ("GradEclip", "PlainAttention"), ("Interactions", "Relevance"))}
+first, second, third = apart.values()
+assert first.z > 2 and second.z > 2 and abs(third.z) < 2, "two are more than luck, and one is not"
+means = {name: table[name, "mass on the thing"].value for name in table.explainers}
+baselines = ("RandomBaseline", "CentreBaseline", "AttentionRollout", "PlainAttention")
+assert max(means[name] for name in baselines) < min(means[n] for n in ("GradEclip", "Relevance", "Interactions"))
+cost = {name: table[name, "seconds"].value for name in table.explainers}
+assert max(cost, key=cost.get) == "Interactions"
+chance = {n: table[n, "grid game"].value - table[n, "grid game above chance"].value for n in means}
+assert 0.4 < chance["Interactions"] < 0.55
+assert all(abs(chance[name] - 0.25) < 0.01 for name in means if name != "Interactions")
+assert abs(agreement.values[0]) < 0.3 and agreement.values[1] < 0.6
+assert view.other.title == "Relevance of patches"
+""",
     "modalities": """
 found_shares = [sw.InterShap(rule(says))(a, b).companions["shares"]["interaction"] for says in rules.values()]
 np.testing.assert_allclose(found_shares, [100 / 3, 100, 0], atol=1e-3)
@@ -153,5 +181,39 @@ assert min(found[name].alone.value for name in ("fence or wall", "markings")) > 
 assert found["vehicle"].synergy.n == 24 and found["markings"].synergy.n == 12
 wide, narrow = (max(part[name].synergy.high - part[name].synergy.low for name in names) for part in (theirs, found))
 assert len(few) == 4 and wide > narrow, "wide accordingly"
+""",
+    "how-modalities-share-the-work": """
+said = {name: dict(zip(found.axis("measure").labels, row, strict=True)) for name, row in zip(data, found.values)}
+atoms = ("redundant", "unique image", "synergistic")
+for name, atom in zip(("redundant", "unique", "synergistic"), atoms, strict=True):
+    bits = {other: said[name][f"PID, {other} (bits)"] for other in (*atoms, "unique text")}
+    assert max(bits, key=bits.get) == atom and bits[atom] > 0.8, "each bit is found where it was put"
+interaction, gap, cooperation = found.axis("measure").labels[4:]
+for measure in (interaction, gap, cooperation):
+    assert said["synergistic"][measure] > 0.4
+    assert max(said[name][measure] for name in ("unique", "redundant")) < 0.1, "both are 'no interaction'"
+assert said["redundant"][cooperation] < -0.3, "below zero where the two repeat each other"
+assert sum(v for k, v in said["random"].items() if k.startswith("PID")) < 0.05, "about 0 bits"
+assert max(said["random"][interaction], said["random"][gap]) > 0.2, "shares of little can be large"
+redundant, alone = by_layer.values[:, 0], by_layer.values[:, 2]
+assert len(by_layer.values) == 5
+assert alone[0] > 1.5 and redundant[0] + alone[0] > 1.9, "the caption's tower holds the type from the first layer on"
+assert max(redundant[2:4]) > 1.5 * redundant[0], "what both hold grows"
+assert alone[3] < alone[0]
+assert redundant[4] < max(redundant[2:4]), "and falls again in the embedding"
+assert "advised" in by_layer.title
+""",
+    "under-attack": """
+assert any(one.success for one in attacked) and not all(one.held for one in attacked)
+both = [*attacked, *rows["search"], *rows["plain transfer"]]
+assert max(one.largest_change for one in both) == 2
+assert all(str(one.before.caption) == str(one.after.caption) for one in both)
+assert all(one.n_queries <= 100 for one in rows["search"])
+assert all(one.n_queries == 24 for one in rows["plain transfer"])
+assert any(one.success for one in rows["search"])
+for found in rows.values():
+    first = [one.similarities.values[0] for one in found]
+    assert all(0 < values[0] - values[1:].max() < 0.5 for values in first), "narrow pairs"
+assert (view.map() != view.map(other=True)).any()
 """,
 }

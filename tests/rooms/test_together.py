@@ -14,6 +14,7 @@ import pytest
 import saii_widgets as sw
 from saii_widgets.core.errors import InputError
 from saii_widgets.engine.explainers.interactions import Interactions
+from saii_widgets.engine.trust import cost
 from saii_widgets.rooms import together
 from saii_widgets.rooms.plan import PLAN
 from saii_widgets.rooms.together import Together, certainty
@@ -28,6 +29,7 @@ SETTINGS = {"captions": [*CAPTIONS, *CAPTIONS]}
 def looked(opened: Callable[..., sw.Studio], monkeypatch: pytest.MonkeyPatch) -> sw.Studio:
     """A studio in which one looks at the room, with parts of 4 x 4 patches so that it takes no time."""
     coarser(monkeypatch)
+    monkeypatch.setattr("saii_widgets.rooms.trust_strip.MEASURES", {"cost": cost})  # others refine anew
     studio = opened(**SETTINGS)
     assert studio.wait(60)
     assert studio.bar.error == ""

@@ -8,6 +8,7 @@ from saii_widgets.core.html.numbers import shown
 from saii_widgets.core.html.origin import origin_details
 from saii_widgets.core.html.pictures import gallery, heatmap_figure, legend, picture, picture_figure, relative_legend
 from saii_widgets.core.html.result import explanation, pair_figure
+from saii_widgets.core.html.sortable import sortable_table
 from saii_widgets.core.html.style import style
 from saii_widgets.core.html.tables import table
 from saii_widgets.core.html.words import role_key, shaded_words
@@ -31,6 +32,7 @@ __all__ = [
     "role_key",
     "shaded_words",
     "shown",
+    "sortable_table",
     "style",
     "table",
 ]

@@ -29,11 +29,10 @@ def narration(said: Narration, *, with_style: bool = True) -> str:
     n = said.repairs
     rate = shown(said.repair_rate, "share")
     counted = f"{n} repair{'s' * (n != 1)} in {len(said.spans)} linked pieces ({rate})" if n else "nothing repaired"
-    before = (
-        f'<details><summary>As it was written</summary><p class="saii-narration">{escape(said.written)}</p></details>'
-        if said.written != said.text
-        else ""
-    )
+    before = ""
+    if said.written is not None and said.written != said.text:
+        written = f'<p class="saii-narration">{escape(said.written)}</p>'
+        before = f"<details><summary>As it was written</summary>{written}</details>"
     return (
         f'{style() if with_style else ""}<div class="saii">{title}<p class="saii-narration" dir="auto">'
         f'{"".join(pieces)}</p><p class="saii-muted">{counted}</p>{before}{origin_details(said.origin)}</div>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 SHARES = ("probability", "share")
-_TWO_DECIMALS = ("logit", "cosine", "correlation", "AUC")
+_TWO_DECIMALS = ("logit", "cosine", "correlation", "AUC", "R2")
 _NO_BREAK = "\u202f"  # between a number and its per cent sign
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 

@@ -1,4 +1,4 @@
-"""Sample records and camera pictures that come with the package; their rows are invented, see the README here."""
+"""Samples that come with the package: records and camera pictures, all invented (see README), and fitted concepts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from saii_widgets.core.errors import InputError
 
-SAMPLES: Final = ("calls.csv", "street.csv", "stops.csv", "camera")
+SAMPLES: Final = ("calls.csv", "street.csv", "stops.csv", "camera", "concepts")
 
 
 def sample_folder() -> Path:
@@ -20,8 +20,9 @@ def sample_path(name: str) -> Path:
 
     Parameters
     ----------
-    name : {"calls.csv", "street.csv", "stops.csv", "camera"}
-        Emergency calls, street-level crimes, stops and searches, or the folder of camera pictures.
+    name : {"calls.csv", "street.csv", "stops.csv", "camera", "concepts"}
+        Emergency calls, street-level crimes, stops and searches, the folder of camera pictures, or that of a fitted
+        `ConceptExplainer` of the embedded classifier.
 
     Raises
     ------

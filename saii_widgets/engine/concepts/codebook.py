@@ -51,7 +51,8 @@ class Codebook:
         features = book.features(raw)
         order = np.random.default_rng(seed).permutation(len(features))
         drawn = features[np.sort(order[:_MOST_CLUSTERED])]
-        centres = KMeans(n_clusters, n_init=_STARTS, random_state=seed).fit(drawn).cluster_centers_.astype(np.float32)
+        means = KMeans(n_clusters, n_init=_STARTS, random_state=seed)  # pyright: ignore[reportArgumentType]
+        centres = means.fit(drawn).cluster_centers_.astype(np.float32)
         book = replace(book, centres=centres, n_concepts=n_clusters)
         nearest, distance = book.nearest(features)
         each = [distance[nearest == k] for k in range(n_clusters)]

@@ -226,7 +226,7 @@ class ConceptExplainer:
             ),
             "classifier": self._probabilities(logits, axis),
             "network": Explanation(
-                [answers[network.classes.index(name)] for name in hypotheses], (axis,), "probability", title="Network"
+                answers[[network.classes.index(name) for name in hypotheses]], (axis,), "probability", title="Network"
             ),
         }
         assert found.origin is not None
@@ -317,14 +317,12 @@ class ConceptExplainer:
             )
         columns = [self.classifier.labels.index(name) for name in known]
         best = logits[columns].argsort(descending=True)[:N_HYPOTHESES].tolist()
-        return [known[k] for k in best]
+        return [axis.labels[int(k)] for k in best]
 
     def _probabilities(self, logits: Tensor, axis: Axis) -> Explanation:
         said = logits.softmax(0).numpy()
-        labels = list(self.classifier.labels)
-        return Explanation(
-            [said[labels.index(name)] for name in axis.labels], (axis,), "probability", title="Classifier"
-        )
+        columns = [self.classifier.labels.index(name) for name in axis.labels]
+        return Explanation(said[columns], (axis,), "probability", title="Classifier")
 
     def _by_occlusion(self, picture: Image.Image, classes: Sequence[str] | None) -> Explanation:
         logits = torch.as_tensor(self.classifier.class_logits([picture]))[0].detach().float().cpu()

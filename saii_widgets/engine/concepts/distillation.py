@@ -24,11 +24,15 @@ if TYPE_CHECKING:
     from saii_widgets.engine.models.classifier import Classifier
 
 _TEACHER_BATCH: Final = 64
-_BATCH: Final = 32  # pictures, each with all its edits
+_BATCH: Final = 16  # pictures, each with some of its edits
+_LEAST_STEPS: Final = 1_000  # below, the network has not yet learnt what edits change
+_LEAST_ROUNDS: Final = 20
+_DROPPED: Final = 0.1  # share of the features
 _EDITS_A_ROUND: Final = 3  # of a picture; the others have their turn in other rounds
 _FARTHEST_MOVE: Final = 0.5  # in widths and heights of the picture
 _LEARNING_RATE: Final = 3e-3
-_WEIGHT_DECAY: Final = 0.02
+_WEIGHT_DECAY: Final = 0.05
+_CHANGE: Final = 4.0  # weight of the errors in what an edit changes
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Edit:
         """The picture after the edit."""
         if self.moved is not None:
             return with_moved_region(image, graph.masks[self.moved], self.dx, self.dy)
-        return greyed(image, graph.masks[list(self.gone)].any(0)) if self.gone else image
+        return greyed(image, np.any(graph.masks[list(self.gone)], axis=0)) if self.gone else image
 
 
 Shown = tuple[Image.Image, ConceptGraph, Edit]
@@ -87,7 +91,7 @@ def distil(
     *,
     deletions: int,
     moves: int,
-    epochs: int,
+    epochs: int | None,
     progress: Progress | None,
 ) -> None:
     """Train the network in place; see :meth:`ReasoningNetwork.distil`."""
@@ -103,7 +107,8 @@ def distil(
     with torch.no_grad():
         network.centre.copy_(plain.mean(0))
         network.scale.copy_(plain.std().clamp(min=1e-3))
-    _train(network, graphs, edits, plain, edited, epochs, progress)
+    rounds = max(_LEAST_ROUNDS, -(-_LEAST_STEPS // -(-len(graphs) // _BATCH))) if epochs is None else epochs
+    _train(network, graphs, edits, plain, edited, rounds, progress)
 
 
 def _answers(
@@ -142,9 +147,12 @@ def _train(
             dealt = [of_picture[n][torch.randperm(len(of_picture[n]), generator=generator)] for n in pictures.tolist()]
             rows = torch.cat([edits_of[:_EDITS_A_ROUND] for edits_of in dealt])
             whose = torch.cat([torch.full((min(len(e), _EDITS_A_ROUND),), m) for m, e in enumerate(dealt)])
+            # a picture and its edits lose the same features, or the change that an edit makes would drown in chance
+            kept = torch.rand(len(pictures), 1, base.features.shape[2], generator=generator) >= _DROPPED
+            shown = base.features[pictures] * kept / (1 - _DROPPED)
             batch = GraphBatch(
                 torch.cat([base.present[pictures], present[rows]]),
-                torch.cat([base.features[pictures], base.features[source[rows]] * present[rows][..., None]]),
+                torch.cat([shown, shown[whose] * present[rows][..., None]]),
                 torch.cat([base.edges[pictures], edges[rows]]),
             )
             came = network(batch)
@@ -153,7 +161,7 @@ def _train(
             if len(rows):
                 change = second - first[whose]
                 wanted = edited[rows] - plain[pictures][whose]
-                loss = loss + _loss(second, edited[rows], spread) + 2 * _error(change, wanted, spread)
+                loss = loss + _loss(second, edited[rows], spread) + _CHANGE * _error(change, wanted, spread)
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)

@@ -47,8 +47,7 @@ class ConceptExtractor:
     n_concepts : int
         Size of the vocabulary.
     n_clusters : int, optional
-        Clusters of segments of which the most important become concepts; by default two and a half times as
-        many. What lies beside
+        Clusters of segments of which the most important become concepts; by default twice as many. What lies beside
         the parts that matter, such as the ground, falls into the others.
     threshold : float
         The foreground is where the attention exceeds this share of its maximum.
@@ -94,7 +93,7 @@ class ConceptExtractor:
                 "The defaults are a good start.",
             )
         self.classifier, self.n_concepts, self.seed = classifier, n_concepts, seed
-        self.n_clusters = max(n_concepts, n_clusters or round(n_concepts * 2.5))
+        self.n_clusters = max(n_concepts, n_clusters or 2 * n_concepts)
         self.reader = SegmentReader(classifier, layers, threshold, inside, segments)
         self.asked = None if classes is None else tuple(classes)
         self.classes: tuple[str, ...] = ()
@@ -269,10 +268,10 @@ class ConceptExtractor:
         there = np.flatnonzero(chosen >= 0)
         if not len(there):
             return []
-        raw = np.stack([read[n].features[chosen[n]] for n in there])
+        raw = np.stack([read[n].features[chosen[n]] for n in there.tolist()])
         distance = np.linalg.norm(codebook.features(raw) - codebook.centres[k], axis=1)
         nearest = there[np.argsort(distance, kind="stable")[:N_EXAMPLES]]
-        return [_crop(images[n], read[n].mask(int(chosen[n]))) for n in nearest]
+        return [_crop(images[n], read[n].mask(int(chosen[n]))) for n in map(int, nearest)]
 
 
 def _crop(image: Image.Image, mask: NDArray[np.bool_]) -> Image.Image:

@@ -46,7 +46,7 @@ class GraphWriter(nn.Module):
         self.settings: dict[str, Any] = {"words": list(words), "width": width, "size": size}
         self.tokens = (_PAD, _END, *dict.fromkeys((*TOKENS, *_NUMBERS, *words)))
         self.number = {token: k for k, token in enumerate(self.tokens)}
-        config = T5Config(
+        config: Any = T5Config(
             vocab_size=len(self.tokens),
             d_model=size,
             d_kv=size // 4,
@@ -57,9 +57,9 @@ class GraphWriter(nn.Module):
             feed_forward_proj="gelu",
             pad_token_id=0,
             eos_token_id=1,
-            decoder_start_token_id=0,
         )
-        self.t5 = T5ForConditionalGeneration(config)
+        config.decoder_start_token_id = 0
+        self.t5: Any = T5ForConditionalGeneration(config)
         self.ranks, self.seen_from = nn.Embedding(MOST_TOLD, size), nn.Embedding(MOST_TOLD, size)
         self.parts, self.flags = nn.Embedding(len(_PARTS), size), nn.Embedding(4, size)
         # features come as unit vectors, embeddings with one unit an entry: normalised, both are heard

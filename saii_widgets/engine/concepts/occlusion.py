@@ -80,7 +80,7 @@ class Occlusion:
         columns = [place(axis, name) for name in classes]
         concepts = graph.concepts if graph is not None else self._superpixels(image)
         assert concepts.masks is not None
-        there = np.flatnonzero(concepts.masks.any((1, 2)))
+        there = np.flatnonzero(np.any(concepts.masks, axis=(1, 2)))
         keep = self._coalitions(len(there))
         logits = self._logits(image, concepts.masks[there], keep)[:, columns]  # (K, C)
         values = np.zeros((len(columns), len(concepts)))
@@ -91,7 +91,7 @@ class Occlusion:
             values,
             [axis.labels[k] for k in columns],
             concepts,
-            present=concepts.masks.any((1, 2)),
+            present=np.any(concepts.masks, axis=(1, 2)),
             baseline=logits[0],
             total=logits[-1],
             title="What the classifier loses when a segment is greyed",
@@ -122,6 +122,6 @@ class Occlusion:
     def _logits(self, image: Image.Image, masks: NDArray[np.bool_], keep: NDArray[np.bool_]) -> NDArray[np.float64]:
         found = []
         for start in range(0, len(keep), _BATCH):
-            shown = [greyed(image, masks[~row].any(0)) for row in keep[start : start + _BATCH]]
+            shown = [greyed(image, np.any(masks[~row], axis=0)) for row in keep[start : start + _BATCH]]
             found.append(self.classifier.class_logits(shown).detach().double().cpu().numpy())
         return np.concatenate(found)

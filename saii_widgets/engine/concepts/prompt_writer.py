@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any, Final
 
 import torch
@@ -62,7 +61,7 @@ class PromptWriter:
         return tokens_of(self.tokenizer.decode(row, skip_special_tokens=True), class_name)
 
 
-def tokens_of(text: str, class_name: str) -> Sequence[str]:
+def tokens_of(text: str, class_name: str) -> list[str]:
     """Running text as tokens: marks apart, and the class with its article as one."""
     marked = re.sub(rf"\ban? {re.escape(class_name)}(?!\w)", CLASS, text)
     return re.sub(r"([.,])(?=\s|$)", r" \1", marked).split()

@@ -34,9 +34,9 @@ class ReasoningNetwork(nn.Module):
     """y = E(concat over classes c of G^c(h)): class-specific weights e^c_ji on the edges of one graph.
 
     All classes read the same node features h, of which the segment's size is one: how much goes with a segment depends
-    on it. What node j tells node i is gated by their relations, weighed by e^c_ji
-    and summed; a layer norm follows, as batch norm over so few nodes misleads. A node that is missing tells
-    nothing, hears nothing and is not read.
+    on it. What node j tells node i is gated by their relations, weighed by e^c_ji and summed; a layer norm follows, as
+    batch norm over so few nodes misleads. How much a node counts, which the norm takes away, is learnt once for all
+    classes. A node that is missing tells nothing, hears nothing and is not read.
 
     Parameters
     ----------
@@ -86,6 +86,9 @@ class ReasoningNetwork(nn.Module):
             self.gate = nn.Sequential(nn.Linear(len(RELATIONS), _GATE_WIDTH), nn.GELU(), nn.Linear(_GATE_WIDTH, width))
             self.weights = nn.Parameter(torch.randn(c, k, k) / k**0.5)  # e^c_ji at (c, j, i)
             self.norm = nn.LayerNorm(width)
+            self.amount = nn.Linear(n_features + 1, 1)
+            self.usual = nn.Parameter(torch.zeros(k))
+            nn.init.zeros_(self.amount.weight)
             self.readout = nn.Parameter(torch.randn(c, k, width) / (k * width) ** 0.5)
             self.decision = nn.Sequential(nn.Linear(c * width, 2 * width), nn.GELU(), nn.Linear(2 * width, c))
             self.straight = nn.Linear(c * width, c)
@@ -127,7 +130,8 @@ class ReasoningNetwork(nn.Module):
                 index = pairs.flatten(1)[:, None].expand(-1, kept.shape[1], -1)
                 weights = weights * kept.flatten(2).gather(2, index).view(len(places), -1, most, most)
             nodes = nodes + torch.einsum("ncji,njiw->nciw", weights, gate * self.told(h)[:, :, None])
-        return there[:, None, :, None] * functional.gelu(self.norm(nodes)), places
+        amount = functional.softplus(self.amount(batch.features[rows, places])[..., 0] + self.usual[places])  # (N, p)
+        return (there * amount)[:, None, :, None] * functional.gelu(self.norm(nodes)), places
 
     def decide(self, nodes: Tensor, places: Tensor) -> Tensor:
         """Logits (N, C) from what :meth:`nodes` gives."""
@@ -178,7 +182,7 @@ class ReasoningNetwork(nn.Module):
         *,
         deletions: int = 5,
         moves: int = 2,
-        epochs: int = 60,
+        epochs: int | None = None,
         progress: Progress | None = None,
     ) -> ReasoningNetwork:
         """Learn the classifier's answers, also to pictures whose segments are greyed or moved.
@@ -191,7 +195,8 @@ class ReasoningNetwork(nn.Module):
         images : sequence of PIL.Image
         deletions, moves : int
             Edited pictures that the classifier sees for each picture.
-        epochs : int
+        epochs : int, optional
+            By default 20, and more for few pictures.
         progress : Progress, optional
 
         Raises

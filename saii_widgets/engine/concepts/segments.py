@@ -205,9 +205,9 @@ def masked_means(features: Tensor, masks: NDArray[np.bool_]) -> NDArray[np.float
     """
     if not len(masks):
         return np.zeros((0, features.shape[0]), np.float32)
-    covered = functional.adaptive_avg_pool2d(torch.from_numpy(masks.astype(np.float32)), features.shape[1:]).flatten(
-        1
-    )  # (n, hw)
+    regions = torch.from_numpy(masks.astype(np.float32))
+    grid = (features.shape[1], features.shape[2])
+    covered = functional.adaptive_avg_pool2d(regions, grid).flatten(1)  # (n, hw)
     return ((covered @ features.flatten(1).T) / covered.sum(1, keepdim=True)).numpy()
 
 

@@ -11,17 +11,16 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.origin import Origin
 from saii_widgets.core.scene import Scene
 from saii_widgets.core.text import Caption
+from saii_widgets.engine.attention_maps import finite_maps, refuse_unread
+from saii_widgets.engine.map_call import MapCall
 from saii_widgets.engine.models.model import DualEncoder
-from saii_widgets.engine.pairing import as_captions, pairing
 from saii_widgets.engine.relevance_run import RelevanceRun
 from saii_widgets.engine.runtime import Progress
-from saii_widgets.engine.shared_patches import shared_patches
 
 Target = Literal["pair", "max"] | tuple[int, int]
 
@@ -69,12 +68,7 @@ class Relevance:
         text_start_layer: int | Literal["all"] | None = None,
         progress: Progress | None = None,
     ) -> None:
-        if not isinstance(model, DualEncoder):
-            raise ModelError(
-                "a model whose attention can be read (CLIP, SigLIP or SigLIP 2)",
-                type(model).__name__,
-                "Load one with load_model().",
-            )
+        refuse_unread(model)
         self.model, self.progress = model, progress
         self.target: Target = _checked(target)
         self.start = _layer(start_layer, model.n_image_layers, "image")
@@ -113,63 +107,24 @@ class Relevance:
             From `progress`.
         """
         started = time.perf_counter()
-        pictures = [image.image if isinstance(image, Scene) else image for image in images]
-        names = [(image.name if isinstance(image, Scene) else "") or f"image {n}" for n, image in enumerate(images, 1)]
-        read = as_captions(captions)
-        if not pictures or not read:
-            raise InputError(
-                "at least one picture and one caption",
-                f"{len(pictures)} pictures and {len(read)} captions",
-                "Give a list of each.",
-            )
+        call = MapCall.of(self.model, images, captions)
         if pairs is not None and self.target != "pair":
             raise InputError("pairs with target='pair'", f"target={self.target!r}", "Leave out pairs, or the target.")
-        for caption in read:
-            self.model.check(caption)
-        axis, shown = shared_patches(self.model, pictures)
+        n, m = len(call.pictures), len(call.captions)
         run = RelevanceRun(
             self.model,
-            pictures,
-            read,
+            call.pictures,
+            call.captions,
             start=self.start,
             text_start=self.text_start,
-            signs=None if self.target == "max" else _signs(self.target, len(pictures), len(read), pairs),
+            signs=None if self.target == "max" else _signs(self.target, n, m, pairs),
             contrast=isinstance(self.target, tuple),
             progress=self.progress,
         )
-        return self._explanation(run, axis, shown, names, time.perf_counter() - started)
-
-    def _explanation(
-        self, run: RelevanceRun, axis: Axis, shown: list[Image.Image], names: list[str], seconds: float
-    ) -> Explanation:
-        self._refuse_overflow(run)
-        logits = pairing(self.model, run.logits, shown, run.captions, run.passes, names)
-        pictures, captions = logits.axes
-        asked, words = run.captions, run.words.astype(np.float32)
-        if isinstance(self.target, tuple):
-            asked = [run.captions[k] for k in self.target]
-            first = np.cumsum([0, *(len(c.words) for c in run.captions)])
-            words = np.concatenate([words[:, first[k] : first[k + 1]] for k in self.target], 1)
-        common: dict[str, Any] = {
-            "origin": self._origin(run, seconds),
-            "images": tuple(shown),
-            "captions": tuple(asked),
-            "unit": "relevance",
-        }
-        contrast = f": why {asked[0].text!r} and not {asked[1].text!r}" if isinstance(self.target, tuple) else ""
-        return Explanation(
-            run.maps.numpy(),
-            axes=(pictures, axis) if contrast else (pictures, captions, axis),
-            title=f"Relevance of patches{contrast}",
-            companions={
-                "words": Explanation(
-                    words, axes=(pictures, Axis.words(asked)), title=f"Relevance of words{contrast}", **common
-                ),
-                "logits": logits,
-                "probabilities": logits.companions["probabilities"],
-            },
-            **common,
-        )
+        maps, words = finite_maps(run), run.words.astype(np.float32)
+        contrast = self.target if isinstance(self.target, tuple) else None
+        origin = self._origin(run, time.perf_counter() - started)
+        return call.explanation(maps, words, run.logits, origin, contrast=contrast)
 
     def _origin(self, run: RelevanceRun, seconds: float) -> Origin:
         settings: dict[str, Any] = {
@@ -186,15 +141,6 @@ class Relevance:
             settings=settings,
             encoder_passes=run.passes,
             seconds=seconds,
-        )
-
-    def _refuse_overflow(self, run: RelevanceRun) -> None:
-        if bool(torch.isfinite(run.maps).all()) and np.isfinite(run.words).all():
-            return
-        raise ModelError(
-            "finite numbers",
-            f"an overflow of {str(self.model.dtype).removeprefix('torch.')} inside {self.model.name}",
-            "Load the model with precision='bfloat16' or 'float32'.",
         )
 
 

@@ -17,7 +17,7 @@ from saii_widgets.core.origin import Origin
 from saii_widgets.core.scene import Scene
 from saii_widgets.core.text import Caption
 from saii_widgets.engine.measures.embedding_clusters import embedding_clusters
-from saii_widgets.engine.measures.ipfp import ATOMS, information_atoms
+from saii_widgets.engine.measures.ipfp import ATOMS, MOST_STEPS, information_atoms
 from saii_widgets.engine.measures.joint_sample import JointSample
 
 if TYPE_CHECKING:
@@ -144,7 +144,11 @@ class InformationDecomposition:
         if given.ndim != 3:
             raise InputError("one joint table P[x1, x2, y]", f"shape {given.shape}", "Give three dimensions.")
         atoms = information_atoms(given)
-        origin = Origin.now(method=_METHOD, settings={"table": given.shape}, seconds=time.perf_counter() - started)
+        origin = Origin.now(
+            method=_METHOD,
+            settings={"table": given.shape, "most_solver_steps": MOST_STEPS},
+            seconds=time.perf_counter() - started,
+        )
         return Explanation(
             atoms.astype(np.float32), (Axis("atom", ATOMS),), unit="bit", title="Information", origin=origin
         )
@@ -175,6 +179,7 @@ class InformationDecomposition:
             **chosen,
             "clusters": [list(sample.shape) for _, sample in samples],
             "components": self.n_components,
+            "most_solver_steps": MOST_STEPS,
             "permutations": self.n_permutations,
             "bootstrap": self.n_bootstrap,
             "null_subtracted": self.subtract_null,

@@ -12,11 +12,12 @@ from saii_widgets.core.errors import InputError
 Floats = NDArray[np.float64]
 
 ATOMS: Final = ("redundant", "unique image", "unique text", "synergistic")
+MOST_STEPS: Final = 2000
 _INNER_STEPS: Final = 100
 _MARGIN: Final = 1e-9  # rows off by less than this share of all mass count as fitted
 
 
-def information_atoms(tables: ArrayLike, *, max_steps: int = 2000, tolerance: float = 1e-8) -> Floats:
+def information_atoms(tables: ArrayLike, *, max_steps: int = MOST_STEPS, tolerance: float = 1e-8) -> Floats:
     """Redundant, unique and synergistic information that two variables hold on a third.
 
     Parameters

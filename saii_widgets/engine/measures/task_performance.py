@@ -153,14 +153,14 @@ def task_performance(
     present = two_fold_decisions(scores, truth, seed)
     draws = _draws(truth, seed, n_draws)
     return TaskPerformance(
-        auc=_estimate(auc(scores, truth), [auc(scores[d], truth[d]) for d in draws], len(truth)),
-        threshold=_estimate(
+        auc=interval_of_draws(auc(scores, truth), [auc(scores[d], truth[d]) for d in draws], len(truth)),
+        threshold=interval_of_draws(
             activation_threshold(scores, truth), [activation_threshold(scores[d], truth[d]) for d in draws], len(truth)
         ),
-        accuracy=_estimate(
+        accuracy=interval_of_draws(
             balanced_accuracy(present, truth), [balanced_accuracy(present[d], truth[d]) for d in draws], len(truth)
         ),
-        area_rank=_estimate(
+        area_rank=interval_of_draws(
             spearman(areas, probabilities), [spearman(areas[d], probabilities[d]) for d in draws], len(truth)
         ),
     )
@@ -189,7 +189,7 @@ def paired_interval(values: ArrayLike, *, seed: int = 0, n_draws: int = 2000) ->
     """Mean of paired differences (n,) with its bootstrap interval."""
     values = np.asarray(values, np.float64)
     rows = np.random.default_rng(seed).integers(0, len(values), (n_draws, len(values)))
-    return _estimate(float(values.mean()), values[rows].mean(axis=1), len(values))
+    return interval_of_draws(float(values.mean()), values[rows].mean(axis=1), len(values))
 
 
 def _checked(scores: ArrayLike, truth: ArrayLike, least: int = 1) -> tuple[Floats, Flags]:
@@ -220,6 +220,7 @@ def _draws(truth: Flags, seed: int, n_draws: int) -> list[NDArray[np.intp]]:
     ]
 
 
-def _estimate(value: float, draws: ArrayLike, n: int) -> Estimate:
+def interval_of_draws(value: float, draws: ArrayLike, n: int) -> Estimate:
+    """A number that rests on n pictures, with the middle 95 % of its bootstrap draws."""
     low, high = np.quantile(np.asarray(draws), (0.025, 0.975))
     return Estimate(float(value), float(low), float(high), n)

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor, nn
 
 from saii_widgets.engine.models.attention import probabilities
+
+
+@dataclass(frozen=True)
+class ReadOut:
+    """The one row of attention that an embedding is read out by; all tensors hang in the graph of their trace.
+
+    Parameters
+    ----------
+    query : Tensor, (n, heads, 1, c)
+    key, value : Tensor, (n, heads, t, c)
+    attended : Tensor, (n, heads, 1, c)
+        Values weighted by the attention, before the heads are mixed.
+    """
+
+    query: Tensor
+    key: Tensor
+    value: Tensor
+    attended: Tensor
 
 
 class PoolingHead:
@@ -22,6 +41,7 @@ class PoolingHead:
 
     attention: Tensor
     top: Tensor
+    read_out: ReadOut
 
     def __init__(self, attention: nn.MultiheadAttention, last_layer: nn.Module) -> None:
         self._module, self._last_layer = attention, last_layer
@@ -49,4 +69,6 @@ class PoolingHead:
         if mask is not None:
             mask = mask.unflatten(0, (-1, heads))  # (n, h, 1, t)
         self.attention = probabilities(query, key, mask, (width // heads) ** -0.5)
-        return module.out_proj((self.attention @ value).transpose(1, 2).flatten(2)), None
+        attended = self.attention @ value
+        self.read_out = ReadOut(query, key, value, attended)
+        return module.out_proj(attended.transpose(1, 2).flatten(2)), None

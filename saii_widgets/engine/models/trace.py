@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from saii_widgets.engine.models.attention import probabilities, reading
-from saii_widgets.engine.models.pooling_head import PoolingHead
+from saii_widgets.engine.models.pooling_head import PoolingHead, ReadOut
 
 
 @dataclass
@@ -34,6 +34,8 @@ class Trace:
         (n, heads, 1, t): the pooling head's attention.
     top : Tensor or None
         (n, t, width): what the last layer gave to the pooling head.
+    last : ReadOut or None
+        The attention that the embedding is read out by: of the pooling head, or of the last layer.
     """
 
     embedding: Tensor
@@ -42,6 +44,7 @@ class Trace:
     readout: Tensor | None = None
     pool: Tensor | None = None
     top: Tensor | None = None
+    last: ReadOut | None = None
 
     @property
     def n_bytes(self) -> int:
@@ -128,6 +131,7 @@ class Tower:
             read.readout,
             read.pool.attention if read.pool else None,
             read.pool.top if read.pool else None,
+            read.pool.read_out if read.pool else read.layers[-1].read_out,
         )
 
 
@@ -158,6 +162,7 @@ class _LayerReading:
 
     hidden: Tensor
     attention: Tensor
+    read_out: ReadOut | None = None
 
     def __init__(self, layer: nn.Module, *, first: bool, row: Tensor | None) -> None:
         self.layer, self.first, self.row = layer, first, row
@@ -198,7 +203,10 @@ class _LayerReading:
         if self._all is not None:
             key, value = self._all
         self.attention = probabilities(query, key, mask, scaling)
-        return self.attention @ value
+        attended = self.attention @ value
+        if self.row is not None:
+            self.read_out = ReadOut(query, key, value, attended)
+        return attended
 
     def _after(self, _: nn.Module, __: Any, output: Tensor) -> Tensor:
         # the tower goes on to pick its token: whichever it picks is the one computed

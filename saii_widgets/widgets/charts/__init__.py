@@ -7,7 +7,8 @@ out of `bokeh.io` and `bokeh.resources`; then ``bokeh.io.show(figure)``. As a pa
 from __future__ import annotations
 
 from saii_widgets.widgets.charts.chart_html import chart_html
+from saii_widgets.widgets.charts.curve_chart import curve_chart
 from saii_widgets.widgets.charts.interval_chart import interval_chart
 from saii_widgets.widgets.charts.score_distribution import score_distribution
 
-__all__ = ["chart_html", "interval_chart", "score_distribution"]
+__all__ = ["chart_html", "curve_chart", "interval_chart", "score_distribution"]

@@ -23,7 +23,13 @@ _START: Final = (
 _CDN: Final = "https://cdn.jsdelivr.net/"
 
 
-def chart_html(figures: Figure | Sequence[Figure], path: str | Path | None = None, title: str | None = None) -> str:
+def chart_html(
+    figures: Figure | Sequence[Figure],
+    path: str | Path | None = None,
+    title: str | None = None,
+    *,
+    above: str = "",
+) -> str:
     """One page with figures and the part of Bokeh that draws them, about 1.3 MB.
 
     Bokeh names a network address from which it would fetch mathematical type; here it is taken out, and the page's
@@ -37,6 +43,9 @@ def chart_html(figures: Figure | Sequence[Figure], path: str | Path | None = Non
         Where to write it.
     title : str, optional
         By default that of the first figure.
+    above : str
+        HTML that stands above the figures, such as a table; whoever writes it escapes what users wrote. The page's
+        policy keeps scripts in it from running.
 
     Returns
     -------
@@ -76,7 +85,7 @@ def chart_html(figures: Figure | Sequence[Figure], path: str | Path | None = Non
         f"<title>{escape(title or names[0] or 'saii_widgets')}</title>"
         f"<style>body {{ margin: 0; padding: 1rem; background: {escape(ground)}; }}"
         "figure { margin: 0 0 1.5rem; overflow: hidden; }</style>"
-        f"<script>{library}</script></head><body>{places}"
+        f"<script>{library}</script></head><body>{above}{places}"
         f'<script type="application/json" id="saii-charts">{data}</script>'
         f'<script type="module">{_START}</script></body></html>'
     )

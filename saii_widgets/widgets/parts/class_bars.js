@@ -48,7 +48,7 @@ export function classBars({ choose, signal }) {
         made_.setAttribute("aria-pressed", String(k === hypothesis));
         made_.classList.toggle("saii-rival", k === against);
       });
-      const entries = [["classifier", scores.classifier?.length], ["network", scores.network?.length]].filter(([, known]) => known).map(([of]) => element("span", { class: "saii-entry" }, element("i", { class: `saii-swatch saii-of-${of}` }), of));
+      const entries = ["classifier", "network"].filter(of => (after?.[of] ?? scores[of])?.length).map(of => element("span", { class: "saii-entry" }, element("i", { class: `saii-swatch saii-of-${of}` }), of));
       if (after) entries.push(element("span", { class: "saii-entry" }, element("i", { class: "saii-before-key" }), "before the change"));
       key.replaceChildren(...entries, shares ? `${unit} in %` : unit);
       made.hidden = !all.length;

@@ -1,15 +1,8 @@
 import { button, shown } from "../shared.js";
+import { saveFile } from "./save_file.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const INK = "#1b2530", MUTED = "#55616e";
-
-function save(blob, name) {
-  const link = document.createElement("a"), address = URL.createObjectURL(blob);
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
-}
 
 const fileName = text => text.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "map";
 
@@ -71,9 +64,9 @@ export function saveButtons({ panels, legend, words, name, signal, say }) {
   const svg = () => drawing(panels(), legend, words());
   const tried = work => async () => { try { await work(); } catch (error) { say(`The file could not be made: ${error.message}`); } };
   return [
-    button("PNG", { title: "Save as a PNG picture" }, tried(async () => save(await rastered(svg()), `${fileName(name())}.png`)), signal),
+    button("PNG", { title: "Save as a PNG picture" }, tried(async () => saveFile(await rastered(svg()), `${fileName(name())}.png`)), signal),
     button("SVG", { title: "Save as an SVG drawing" }, tried(async () => {
-      save(new Blob([new XMLSerializer().serializeToString(svg())], { type: "image/svg+xml" }), `${fileName(name())}.svg`);
+      saveFile(new Blob([new XMLSerializer().serializeToString(svg())], { type: "image/svg+xml" }), `${fileName(name())}.svg`);
     }), signal),
   ];
 }

@@ -70,7 +70,8 @@ def by_loop(network: ReasoningNetwork, graph: ConceptGraph) -> list[float]:
             x = h[i] + heard
             x = (x - x.mean()) / math.sqrt(x.var() + network.norm.eps)
             x = gelu(x * network.norm.weight.detach().numpy() + network.norm.bias.detach().numpy())
-            g += network.readout[c, i].detach().numpy() * x
+            amount = math.log1p(math.exp(affine(network.amount, shown[i])[0] + network.usual[i].item()))
+            g += network.readout[c, i].detach().numpy() * x * amount
         graphs.append(g)
     together = np.concatenate(graphs)
     first = gelu(affine(network.decision[0], together))
