@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cholesky, lapack
+from scipy.linalg import cholesky, get_lapack_funcs
 from scipy.optimize import minimize
 
 Array = NDArray[np.float64]
@@ -107,7 +107,8 @@ def _likeness(a: Array, b: Array, lengths: Array) -> Array:
 
 def _inverse(lower: Array) -> Array:
     """Of the matrix with this Cholesky factor."""
-    found = np.tril(lapack.dpotri(lower, lower=1)[0])
+    potri = get_lapack_funcs("potri", (lower,))
+    found = np.tril(potri(lower, lower=1)[0])
     return found + np.tril(found, -1).T
 
 
