@@ -216,4 +216,34 @@ for found in rows.values():
     assert all(0 < values[0] - values[1:].max() < 0.5 for values in first), "narrow pairs"
 assert (view.map() != view.map(other=True)).any()
 """,
+    "concepts-of-a-class": """
+assert explainer.fidelity["held out"] > 0.8
+assert len(explainer.extractor.concepts) == 16
+most = [max(concept.importance.values()) for concept in explainer.extractor.concepts]
+assert sum(most[:5]) > sum(most[-5:]), "ordered by importance"
+assert all(concept.examples for concept in explainer.extractor.concepts[:6])
+""",
+    "why-this-class-and-not-that": """
+import numpy as np
+assert predicted == "ambulance"
+assert why.companions["classifier"].values.argmax() == 0
+np.testing.assert_allclose(explainer.why_not(picture, others[0]).values, why.values[0] - why.values[1], atol=1e-5)
+assert any(name in ("light bar", "cross") for name in names)
+""",
+    "the-graph-explains-itself": """
+assert explainers[True].fidelity["held out"] > 0.9
+assert explainers[False].fidelity["held out"] < 0.8
+assert not np.array_equal(graphs[0].present, graphs[1].present), "the lists differ"
+assert said[0, column] > 0.8 and said[1, column] > 0.8, "edges do not decide here"
+assert said[2, column] < 0.2
+""",
+    "words-for-it": """
+told = narrator(why)
+signs = [span for span in told.spans if span.kind == "name"]
+assert signs and all(why.companions["presence"].values[span.concept] for span in signs)
+assert told.text.startswith("This is taken for a fire engine.")
+assert narrator(turned).text != told.text
+assert narrator(turned).repairs <= 2
+assert set(few.name(why)) <= {"wheel", "window", "light bar", ""}
+""",
 }
