@@ -167,6 +167,8 @@ class FusionCall(PairCall):
             "calls": passes,
             "every_coalition": all(found.exact for row in one.estimates for found in row),
             "r2_of": "all main effects and all pairs of players, within a side too",
+            "fit": "; ".join(sorted({found.fit for row in one.estimates for found in row})),
+            "r2_of_fit": round(float(np.median([found.fit_r2 for row in one.estimates for found in row])), 4),
             **self._model.about,
             "notes": self._gave_up(one.precision, f"{one.budget} calls a pair", is_last=one.is_last),
         }

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.engine.coalition_weights import Array, CoalitionWeights, IndexName, Keep
-from saii_widgets.engine.order_two_fit import OrderTwoFit
+from saii_widgets.engine.cross_fit import FOLDS, Draws, cross_fit
+from saii_widgets.engine.games import Index
 
 MOST_EXACT: Final = 14  # players of which every coalition is asked, with a budget that allows it: 16,384
-_FOLDS: Final = 5
 
 Ask = Callable[[Keep, Keep], Array]
 """Coalitions of the picture (K, n) and of the caption (K, m) -> scores (K,)."""
@@ -55,6 +55,10 @@ class FusionEstimate:
         Whether these were all.
     r2 : float
         Of the best approximation of order 2, on coalitions that its fit has not seen; on all of them where `exact`.
+    fit_r2 : float
+        The same of the fit that took the variance out, which may be of all orders.
+    smooth : float
+        Share of the fits that are smooth and of all orders; the others are of order 2.
     """
 
     cross: Values
@@ -67,11 +71,20 @@ class FusionEstimate:
     calls: int
     exact: bool
     r2: float
+    fit_r2: float
+    smooth: float
 
     @property
     def precision(self) -> float:
         """Of the cross interactions."""
         return self.cross.precision
+
+    @property
+    def fit(self) -> str:
+        """What took the variance out, in words."""
+        if self.exact:
+            return "none, as every coalition was asked"
+        return {0.0: "order 2", 1.0: "smooth, of all orders"}.get(self.smooth, "order 2 or smooth, fold by fold")
 
     @property
     def singles(self) -> Values:
@@ -95,9 +108,10 @@ _KINDS: Final = ("values", "errors")
 class FusionGame:
     """The game of one picture and one caption.
 
-    Every coalition that is asked counts for all players and all pairs. A fit of order 2 to four fifths of the
-    coalitions takes most of the variance out of the rest, whose weighted residuals make the estimate unbiased; so the
-    standard errors hold for any number of calls, also where the fit alone would be under-determined.
+    Every coalition that is asked counts for all players and all pairs. A fit to four fifths of the coalitions, of order
+    2 or smooth, whichever predicts better, takes most of the variance out of the rest, whose weighted residuals make
+    the estimate unbiased; so the standard errors hold for any number of calls, also where the fit alone would be
+    under-determined.
 
     Parameters
     ----------
@@ -148,6 +162,8 @@ class FusionGame:
             )
         self.n_image, self.n_words, self.n = n_image, n_words, n_image + n_words
         self.weights = CoalitionWeights.of(index, self.n, p)
+        # singles of a smooth fit are of order n - 1 in p
+        self._index = Index.banzhaf(p) if index == "banzhaf" else Index.shapley(-(-self.n // 2))
         self._ask, self._seed, self._batch, self._progress = ask, seed, batch, progress
         self._known: dict[bytes, float] = {}
 
@@ -169,7 +185,7 @@ class FusionGame:
     @property
     def least(self) -> int:
         """The least budget: a fold's fit needs more coalitions than players."""
-        return min(2**self.n, 2 + 2 * -(-(self.n + 10) * _FOLDS // (_FOLDS - 1) // 2))
+        return min(2**self.n, 2 + 2 * -(-(self.n + 10) * FOLDS // (FOLDS - 1) // 2))
 
     def estimate(self, budget: int) -> FusionEstimate:
         """Indices from at most `budget` coalitions; what is known already is not asked again.
@@ -231,7 +247,7 @@ class FusionGame:
         singles, pairs = self.weights.singles(keep, weighted)[0], self.weights.pairs(keep, weighted)[0]
         nothing = np.zeros_like
         r2 = self._r2_of_all(keep, values)
-        return self._result(singles, nothing(singles), pairs, nothing(pairs), values[0], values[-1], r2, True)
+        return self._result(singles, nothing(singles), pairs, nothing(pairs), values[0], values[-1], r2, True, r2, 0.0)
 
     def _r2_of_all(self, keep: Keep, values: Array) -> float:
         """Of the best approximation of order 2, every coalition counted with its chance."""
@@ -253,10 +269,11 @@ class FusionGame:
         others = self.ask(~drawn) if paired else values
         fixed = np.concatenate([ends, fixed])
         known = self.ask(fixed)
-        sums, errors, residuals = self._cross_fit(drawn, values, others, fixed, known)
+        found = cross_fit(self.weights, self._index, Draws(drawn, values, others, fixed, known))
         spread = np.concatenate([values, others]) if paired else values
-        r2 = 1 - float((residuals**2).mean() / max(spread.var(), np.finfo(float).tiny))
-        return self._result(sums[0], errors[0], sums[1], errors[1], baseline, total, r2, False)
+        left = np.array([(one**2).sum() / max(one.size, 1) for one in (found.order_two, found.residuals)])
+        r2, fit_r2 = (1 - left / max(spread.var(), np.finfo(float).tiny)).tolist()
+        return self._result(*found[:4], baseline, total, r2, False, fit_r2, found.smooth / FOLDS)
 
     def _plan(self, budget: int) -> tuple[Keep, Keep]:
         """Coalitions to draw (without their complements, where these are asked too), and those asked for certain.
@@ -281,38 +298,6 @@ class FusionGame:
             tries *= 2
         return keep, fixed
 
-    def _cross_fit(
-        self, drawn: Keep, values: Array, others: Array, fixed: Keep, known: Array
-    ) -> tuple[tuple[Array, Array], tuple[Array, Array], Array]:
-        """Singles and pairs, their errors, and the residuals of all draws against a fit that has not seen them."""
-        paired, w = self.weights.symmetric, self.weights
-        sure = np.unique(fixed.sum(1))
-        share = 1 - w.sizes[sure].sum()  # of the draws among all coalitions
-        fold = np.arange(len(drawn)) % _FOLDS
-        sums: tuple[Array, Array] = np.zeros(self.n), np.zeros((self.n, self.n))
-        squares: tuple[Array, Array] = np.zeros(self.n), np.zeros((self.n, self.n))
-        residuals = np.zeros((2 if paired else 1, len(drawn)))
-        count = len(drawn)
-        for k in range(_FOLDS):
-            own, rest = drawn[fold == k], drawn[fold != k]
-            rows = [rest, ~rest, fixed] if paired else [rest, fixed]
-            targets = [values[fold != k], others[fold != k], known] if paired else [values[fold != k], known]
-            fit = OrderTwoFit.to(self._centred(np.concatenate(rows)), np.concatenate(targets))
-            left = values[fold == k] - fit(self._centred(own))
-            residuals[0, fold == k] = left
-            odd = even = left
-            if paired:
-                right = others[fold == k] - fit(self._centred(~own))
-                residuals[1, fold == k] = right
-                odd, even = (left - right) / 2, (left + right) / 2
-            over = (known - fit(self._centred(fixed))) * w.chance(fixed)
-            terms = (w.singles(own, share * odd), w.singles(fixed, over)[0], fit.singles)
-            pair_terms = (w.pairs(own, share * even), w.pairs(fixed, over)[0], fit.pairs)
-            for place, ((total, square), certain, theta) in enumerate((terms, pair_terms)):
-                sums[place][...] += (total + len(own) * (certain + theta)) / count
-                squares[place][...] += (square - total**2 / len(own)) * len(own) / (len(own) - 1)
-        return sums, (np.sqrt(squares[0].clip(0)) / count, np.sqrt(squares[1].clip(0)) / count), residuals
-
     def _centred(self, keep: Keep) -> Array:
         return np.asarray(keep, np.float64) - self.weights.centre
 
@@ -326,6 +311,8 @@ class FusionGame:
         total: float,
         r2: float,
         exact: bool,
+        fit_r2: float,
+        smooth: float,
     ) -> FusionEstimate:
         n = self.n_image
         return FusionEstimate(
@@ -339,4 +326,6 @@ class FusionGame:
             self.calls,
             exact,
             r2,
+            fit_r2,
+            smooth,
         )

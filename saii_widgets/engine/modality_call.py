@@ -164,6 +164,8 @@ class ModalityCall:
             "every_coalition": found.exact,
             "r2": round(found.r2, 4),
             "r2_of": "all main effects and all pairs of players, within a modality too",
+            "fit": found.fit,
+            "r2_of_fit": round(found.fit_r2, 4),
             "error_over_spread": round(precision, 4) if np.isfinite(precision) else None,
             "baseline": found.baseline,
             "total": found.total,
