@@ -107,7 +107,7 @@ def _likeness(a: Array, b: Array, lengths: Array) -> Array:
 
 def _inverse(lower: Array) -> Array:
     """Of the matrix with this Cholesky factor."""
-    potri = get_lapack_funcs("potri", (lower,))
+    (potri,) = get_lapack_funcs(("potri",), (lower,))
     found = np.tril(potri(lower, lower=1)[0])
     return found + np.tril(found, -1).T
 
