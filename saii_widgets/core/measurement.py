@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from saii_widgets.core.errors import InputError
+from saii_widgets.core.known_entries import known_entries
 
 INTERVAL: Final = "95 % interval"
 
@@ -93,9 +94,4 @@ class Measurement:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Measurement:
         """The reverse of :meth:`to_dict`; entries that this version does not know are an error."""
-        known = {entry.name for entry in fields(cls)}
-        if unknown := sorted(set(data) - known):
-            raise InputError(
-                f"a measurement with {', '.join(sorted(known))}", f"also {', '.join(unknown)}", "Update saii-widgets."
-            )
-        return cls(**data)
+        return cls(**known_entries(cls, data, "a measurement"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Final
 
 from saii_widgets.core.errors import InputError
+from saii_widgets.core.known_entries import known_entries
 from saii_widgets.core.origin import Origin
 
 _SENTENCE: Final = re.compile(r"\S.*?(?:[.!?。！？]+(?=\s|$)|(?=\n\s*\n)|$)", re.S)
@@ -139,14 +140,11 @@ class Narration:
         InputError
             Entries that this version does not know, or that are missing or of another kind.
         """
-        known = {entry.name for entry in fields(cls)}
-        if unknown := sorted(set(data) - known):
-            came = f"also {', '.join(unknown)}"
-            raise InputError(f"a narration with {', '.join(sorted(known))}", came, "Update saii-widgets.")
+        known = known_entries(cls, data, "a narration")
         try:
             spans = tuple(Span(int(a), int(b), int(concept), str(kind)) for a, b, concept, kind in data["spans"])
             origin = data.get("origin")
-            read = {**data, "spans": spans, "origin": None if origin is None else Origin.from_dict(origin)}
+            read = {**known, "spans": spans, "origin": None if origin is None else Origin.from_dict(origin)}
             return cls(**read)
         except InputError:
             raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from saii_widgets.core.errors import InputError
+from saii_widgets.core.known_entries import known_entries
 
 _PACKAGES: Final = ("saii-widgets", "numpy", "pillow", "torch", "transformers")
 
@@ -99,12 +100,7 @@ class Origin:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Origin:
         """The reverse of :meth:`to_dict`; entries that this version does not know are an error."""
-        known = {entry.name for entry in fields(cls)}
-        if unknown := sorted(set(data) - known):
-            raise InputError(
-                f"an origin with {', '.join(sorted(known))}", f"also {', '.join(unknown)}", "Update saii-widgets."
-            )
-        return cls(**data)
+        return cls(**known_entries(cls, data, "an origin"))
 
 
 def _plain(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from saii_widgets.engine.measures.agreement import agreement
 from saii_widgets.engine.small_changes import exchangeable
 
 _SAME: Final = 0.8  # correlation from which on an explanation is said not to change
+_PARTLY: Final = 0.3  # and from which on part of it is said to stay
 _STREAM: Final = 29
 
 
@@ -99,43 +100,44 @@ def other_captions(caption: Caption, n: int, rng: np.random.Generator) -> list[C
 
 
 def _weights(pair: ExplainedPair, before: np.ndarray, seed: int, n: int) -> Measurement:
-    assert pair.image is not None
-    assert pair.caption is not None
-    name = "agreement with random weights"
-    try:
+    def found() -> list[float]:
+        assert pair.image is not None
+        assert pair.caption is not None
         others = [with_random_weights(pair.model, seed + k) for k in range(n)]
-        found = [agreement(before, pair.again(pair.image, pair.caption, other).values) for other in others]
-    except InputError as problem:
-        return Measurement("sanity checks", name, None, "correlation", f"It can't be checked: {problem}")
-    mean = float(np.mean(found))
-    says = "With random weights it becomes another one, as it should."
-    if mean >= _SAME:
-        says = "It does not change when the model has learnt nothing: it does not explain the model."
-    elif mean >= 0.3:
-        says = "Part of it stays when the model has learnt nothing: that part shows the picture, not the model."
-    ends = (min(found), max(found))
-    return Measurement("sanity checks", name, mean, "correlation", says, *ends, chance=0.0, between=_all_of(found))
+        return [agreement(before, pair.again(pair.image, pair.caption, other).values) for other in others]
+
+    return _checked(
+        "agreement with random weights",
+        found,
+        changes="With random weights it becomes another one, as it should.",
+        partly="Part of it stays when the model has learnt nothing: that part shows the picture, not the model.",
+        stays="It does not change when the model has learnt nothing: it does not explain the model.",
+    )
 
 
 def _captions(pair: ExplainedPair, before: np.ndarray, seed: int, n: int) -> Measurement:
-    assert pair.image is not None
-    assert pair.caption is not None
-    name = "agreement with other captions"
-    try:
+    def found() -> list[float]:
+        assert pair.image is not None
+        assert pair.caption is not None
         others = other_captions(pair.caption, n, np.random.default_rng((seed, _STREAM)))
-        found = [agreement(before, pair.again(pair.image, other).values) for other in others]
+        return [agreement(before, pair.again(pair.image, other).values) for other in others]
+
+    return _checked(
+        "agreement with other captions",
+        found,
+        changes="With another caption it becomes another one, as it should.",
+        partly="Part of it stays with any caption: that part shows the picture, not the words.",
+        stays="It hardly changes with the caption: it shows what stands out in the picture, not what the words mean.",
+    )
+
+
+def _checked(name: str, draw: Callable[[], list[float]], *, changes: str, partly: str, stays: str) -> Measurement:
+    """Mean agreement of some draws, and what it says."""
+    try:
+        found = draw()
     except InputError as problem:
         return Measurement("sanity checks", name, None, "correlation", f"It can't be checked: {problem}")
     mean = float(np.mean(found))
-    says = "With another caption it becomes another one, as it should."
-    if mean >= _SAME:
-        says = "It hardly changes with the caption: it shows what stands out in the picture, not what the words mean."
-    elif mean >= 0.3:
-        says = "Part of it stays with any caption: that part shows the picture, not the words."
-    ends = (min(found), max(found))
-    return Measurement("sanity checks", name, mean, "correlation", says, *ends, chance=0.0, between=_all_of(found))
-
-
-def _all_of(found: Sequence[float]) -> str:
-    """What the ends are: so few draws give no interval."""
-    return f"smallest and largest of {len(found)}"
+    says = stays if mean >= _SAME else partly if mean >= _PARTLY else changes
+    ends, between = (min(found), max(found)), f"smallest and largest of {len(found)}"
+    return Measurement("sanity checks", name, mean, "correlation", says, *ends, chance=0.0, between=between)
