@@ -9,7 +9,7 @@ CLAIMS: Final = {
 logits = relevance.companions["logits"].values[0]
 assert len(captions) == len(logits) == 5
 assert relevance.values.min(axis=-1).min() >= 0 and relevance.values.max(axis=-1).min() > 0, "every caption gets a map"
-assert studio.wait(120)
+assert studio.wait(300)
 assert {step["state"] for step in studio.bar.steps} == {"done"}
 assert not studio.bar.error
 """,
