@@ -50,7 +50,7 @@ def study_concepts(
         `Narration.to_dict` gives); the table "left out" with pictures in which nothing was found, and why.
     """
     from saii_widgets.engine.concepts.what_if import WhatIf
-    from saii_widgets.rooms.concepts import named, with_removals
+    from saii_widgets.rooms.concepts import told_in_full
 
     study = Study()
     study.settings["fidelity"] = explainer.fidelity
@@ -62,14 +62,10 @@ def study_concepts(
         except InputError as error:
             study.tables["left out"].append({"picture": scene.name, "reason": str(error)})
             continue
-        labels = explained.axis("class").labels
-        explained = with_removals(explained, what_if, [what_if.classes.index(label) for label in labels])
-        if narrator is not None:
-            told = [narrator(explained, label) for label in labels]
-            explained = named(explained, told[0].names)
-            study.tables[TEXTS] += [
-                {"picture": scene.name, "class": said.class_name, **said.to_dict()} for said in told
-            ]
+        explained, narrations = told_in_full(explained, what_if, narrator)
+        study.tables[TEXTS] += [
+            {"picture": scene.name, "class": label, **said.to_dict()} for label, said in narrations.items()
+        ]
         study.scenes[scene.name] = scene
         study[scene.name] = replace(explained, title=f"{scene.name}: {explained.title.lower()}")
         if progress is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -201,10 +201,6 @@ class ConceptGraph:
 
     def _with(self, masks: NDArray[np.bool_], features: NDArray[np.float32]) -> ConceptGraph:
         return ConceptGraph.from_masks(self.concepts.labels, masks, features, self.hypothesis)
-
-    def for_hypothesis(self, hypothesis: str) -> ConceptGraph:
-        """The same graph under another class."""
-        return replace(self, hypothesis=hypothesis)
 
     def to_json(self) -> str:
         """The graph as a text that :meth:`from_json` reads; masks as lengths of runs, row by row, from False on."""

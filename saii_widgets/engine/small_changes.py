@@ -12,6 +12,7 @@ from PIL import Image
 from saii_widgets.core.text import Caption
 from saii_widgets.core.vocabulary import Vocabulary
 from saii_widgets.engine.models.model import DualEncoder
+from saii_widgets.engine.pairing import logits_of
 
 _NOISE: Final = 2 / 255  # standard deviation, share of the full range
 _BRIGHTER: Final = 1.03
@@ -97,8 +98,7 @@ def exchangeable(caption: Caption) -> dict[int, tuple[str, ...]]:
 def whole_score(model: Any, image: Image.Image, caption: Caption) -> float:
     """The model's score of a pair with nothing taken away."""
     if isinstance(model, DualEncoder):
-        v, u = model.embed_images([image]), model.embed_captions([caption])
-        return float((v @ u.T)[0, 0]) * model.scale + model.bias
+        return float(logits_of(model, model.embed_images([image]), model.embed_captions([caption])))
     return float(model.score([image], [caption])[0])
 
 

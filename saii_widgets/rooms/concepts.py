@@ -49,23 +49,41 @@ def concept_view(
     InputError
         No fit yet, no concept in the picture, an unknown class, or a classifier that gives predictions only.
     """
-    picture = image.image if isinstance(image, Scene) else image
-    what_if = WhatIf(explainer, picture)
-    explained = explainer(picture, classes)
-    labels = explained.axis("class").labels
-    columns = [what_if.classes.index(label) for label in labels]
-    explained = with_removals(explained, what_if, columns)
-    narrations: dict[str, Narration] = {}
-    if narrator is not None:
-        narrations = {label: narrator(explained, label) for label in labels}
-        explained = named(explained, narrations[labels[0]].names)
-    crops = [(k, crop) for k, concept in enumerate(explainer.extractor.concepts) for crop in concept.examples]
+    what_if = WhatIf(explainer, image.image if isinstance(image, Scene) else image)
+    explained, narrations = told_in_full(explainer(image, classes), what_if, narrator)
+    columns = columns_of(what_if, explained)
     examples = {k: list(concept.examples) for k, concept in enumerate(explainer.extractor.concepts) if concept.examples}
+    crops = [crop for of_one in examples.values() for crop in of_one]
 
     def predict(edit: dict[str, Any]) -> dict[str, list[float]]:
-        return scores(_outcome(what_if, edit, [crop for _, crop in crops]), columns)
+        return scores(_outcome(what_if, edit, crops), columns)
 
     return ConceptGraphView(explained, narrations=narrations, examples=examples, predict=predict, **settings)
+
+
+def told_in_full(
+    explained: Explanation, what_if: WhatIf, narrator: Narrator | None
+) -> tuple[Explanation, dict[str, Narration]]:
+    """The explanation of a picture with what is said without each concept; with names and texts by a narrator.
+
+    Returns
+    -------
+    Explanation
+        Over (class, concept).
+    dict of str to Narration
+        By class; empty without a narrator.
+    """
+    explained = with_removals(explained, what_if, columns_of(what_if, explained))
+    if narrator is None:
+        return explained, {}
+    labels = explained.axis("class").labels
+    narrations = {label: narrator(explained, label) for label in labels}
+    return named(explained, narrations[labels[0]].names), narrations
+
+
+def columns_of(what_if: WhatIf, explained: Explanation) -> list[int]:
+    """Where the explained classes stand in the outcomes of edits."""
+    return [what_if.classes.index(label) for label in explained.axis("class").labels]
 
 
 def with_removals(explained: Explanation, what_if: WhatIf, columns: Sequence[int]) -> Explanation:

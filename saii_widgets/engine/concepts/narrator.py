@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from saii_widgets.core.errors import InputError
@@ -91,12 +91,8 @@ class Narrator:
         InputError
             Concepts of another classifier than the space was learnt for.
         """
-        there = np.flatnonzero(explanation.companions["presence"].values > 0)
-        names = [""] * len(explanation.axis("concept"))
-        if len(there):
-            for k, nearest in zip(there, self._nearest(self._segments(explanation, there)).tolist(), strict=True):
-                names[k] = self.names[nearest]
-        return tuple(names)
+        there, segments = self._looks(explanation)
+        return self._named(explanation, there, self._nearest(segments))
 
     def __call__(self, explanation: Explanation, class_name: int | str | None = None) -> Narration:
         """Write.
@@ -121,24 +117,35 @@ class Narrator:
             A class that the explanation isn't about.
         """
         telling = Telling.of(explanation, class_name, n_told=self.n_told)
-        names = self.name(explanation)
-        told = [names[k] for k in telling.concepts]
-        wanted = facts(telling, told)
-        tokens = self._write(explanation, telling, wanted)
-        came = parse(tokens)
-        written, right = join(tokens, telling.class_name), join(compose(wanted), telling.class_name)
-        text = written if came == wanted and written == right else right
+        there, segments = self._looks(explanation)
+        nearest = self._nearest(segments)
+        names = self._named(explanation, there, nearest)
+        wanted = facts(telling, [names[k] for k in telling.concepts])
+        rows = np.searchsorted(there, telling.concepts)
+        tokens = self._write(explanation, telling, wanted, segments[rows], nearest[rows])
+        text = join(compose(wanted), telling.class_name)
         return Narration(
             text,
             tuple(spans(text, wanted, telling.class_name)),
             telling.class_name,
             names,
-            repairs=differences(came, wanted),
-            written=written,
+            repairs=differences(parse(tokens), wanted),
+            written=join(tokens, telling.class_name),
             origin=self._origin(explanation),
         )
 
-    def _segments(self, explanation: Explanation, concepts: Any) -> Tensor:
+    def _looks(self, explanation: Explanation) -> tuple[NDArray[np.intp], Tensor]:
+        """The concepts that are in the picture, and what they look like in the space, (n, width)."""
+        there = np.flatnonzero(explanation.companions["presence"].values > 0)
+        return there, self._segments(explanation, there) if len(there) else self._texts[:0]
+
+    def _named(self, explanation: Explanation, there: NDArray[np.intp], nearest: Tensor) -> tuple[str, ...]:
+        names = [""] * len(explanation.axis("concept"))
+        for k, name in zip(there, nearest.tolist(), strict=True):
+            names[k] = self.names[name]
+        return tuple(names)
+
+    def _segments(self, explanation: Explanation, concepts: NDArray[np.intp]) -> Tensor:
         if isinstance(self.space, CropSpace):
             return self.space.of_concepts(explanation, concepts)
         features = explanation.companions["features"].values[concepts]
@@ -156,13 +163,14 @@ class Narrator:
     def _nearest(self, segments: Tensor) -> Tensor:
         return (segments @ self._texts.T).argmax(1)
 
-    def _write(self, explanation: Explanation, telling: Telling, wanted: Said) -> Sequence[str]:
+    def _write(
+        self, explanation: Explanation, telling: Telling, wanted: Said, segments: Tensor, nearest: Tensor
+    ) -> Sequence[str]:
         if isinstance(self.writer, PromptWriter):
             picture = explanation.images[0] if explanation.images else None
             return self.writer.write(wanted, telling.class_name, picture)
         with torch.no_grad():
-            segments = self._segments(explanation, telling.concepts) if len(telling) else self._texts[:0]
-            known = self._known[self._nearest(segments)] if len(telling) else self._known[:0]
+            known = self._known[nearest]
             if isinstance(self.space, CropSpace):  # the writer looks through its own space, at what the name says
                 segments = known
             return self.writer.write([self.writer.encode(telling, segments, known)], [telling])[0]

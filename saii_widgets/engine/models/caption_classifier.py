@@ -13,6 +13,7 @@ from saii_widgets.core.text import Caption
 from saii_widgets.engine.models.attention import reading
 from saii_widgets.engine.models.classifier import Classifier
 from saii_widgets.engine.models.two_towers import TwoTowers
+from saii_widgets.engine.pairing import logits_of
 
 
 def caption_classifier(
@@ -66,6 +67,8 @@ def caption_classifier(
 class _AgainstCaptions(nn.Module):
     """Pixels to logits against fixed captions."""
 
+    captions: Tensor
+
     def __init__(self, model: TwoTowers, captions: Tensor) -> None:
         super().__init__()
         self.vision: Any = model.model.vision_model  # so that its layers are found, and hooks on them are called
@@ -76,4 +79,4 @@ class _AgainstCaptions(nn.Module):
     def forward(self, pixel_values: Tensor) -> Tensor:
         with reading(self._read.model, {}):
             embedding = self._read.image_tower.encode({"pixel_values": pixel_values})
-        return self._read.scale * nn.functional.normalize(embedding, dim=-1) @ self.captions.T + self._read.bias
+        return logits_of(self._read, nn.functional.normalize(embedding, dim=-1), self.captions)

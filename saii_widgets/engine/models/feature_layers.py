@@ -13,8 +13,6 @@ from torch import Tensor, nn
 _LISTS: Final = (nn.ModuleList, nn.Sequential, nn.ModuleDict)
 _MOST_EXTRA_TOKENS: Final = 9  # class, distillation and register tokens
 
-Hook = Callable[[Tensor], Tensor]
-
 
 def blocks(module: nn.Module) -> list[str]:
     """Names of the outermost elements of lists: stages of a CNN, blocks of a transformer, layers of a Sequential."""
