@@ -173,7 +173,7 @@ class Narrator:
             known = self._known[nearest]
             if isinstance(self.space, CropSpace):  # the writer looks through its own space, at what the name says
                 segments = known
-            return self.writer.write([self.writer.encode(telling, segments, known)], [telling])[0]
+            return self.writer.write(self.writer.encode([telling], segments, known), [telling])[0]
 
     def _origin(self, explanation: Explanation) -> Origin:
         settings = {
