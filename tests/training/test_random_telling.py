@@ -54,4 +54,4 @@ def test_scores_decide_on_the_order_and_on_nothing_else() -> None:
         for part in (telling.values[first], telling.values[~first]):
             assert (np.diff(np.abs(part)) <= 0).all()
     signs = [np.unique(telling.values > 0).tolist() for telling in tellings if len(telling) > 3]
-    assert [True] in signs and [False] in signs and [False, True] in signs
+    assert all(kind in signs for kind in ([True], [False], [False, True]))
