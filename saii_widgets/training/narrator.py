@@ -44,6 +44,8 @@ SYNONYMS: Final = {
 _WORDS: Final = sorted({word for name in NAMES for each in (name, *SYNONYMS.get(name, ())) for word in each.split()})
 _MAJORITY: Final = 0.5  # share of a segment that must be of one part to be named after it
 _AT_ONCE: Final = 8  # batches that are drawn together
+_WARM_UP: Final = 100  # steps
+_FALLS: Final = 0.3  # share of the steps in which the rate falls
 
 
 def true_part(vehicle: DrawnVehicle, mask: NDArray[np.bool_]) -> str:
@@ -125,6 +127,11 @@ def _batches(
     return [tellings[k * size : (k + 1) * size] for k in dice.permutation(_AT_ONCE)]
 
 
+def _rate(step: int, n_steps: int) -> float:
+    """Share of the learning rate: all of it after a short warm-up, and evenly down to nothing in the last part."""
+    return min((step + 1) / _WARM_UP, 1, (n_steps - step) / (_FALLS * n_steps))
+
+
 def train_writer(
     space: JointSpace,
     graphs: Sequence[ConceptGraph],
@@ -144,7 +151,7 @@ def train_writer(
     started, smooth = time.monotonic(), 0.0
     batches: list[list[Telling]] = []
     for step in range(recipe.writer_steps):
-        optimizer.param_groups[0]["lr"] = recipe.writer_rate * cosine_rate(step / recipe.writer_steps, step, 100, 0.01)
+        optimizer.param_groups[0]["lr"] = recipe.writer_rate * _rate(step, recipe.writer_steps)
         if not batches:
             batches = _batches(graphs, deck, recipe.writer_batch, dice)
         tellings = batches.pop()

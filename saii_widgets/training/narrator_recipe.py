@@ -37,4 +37,4 @@ class NarratorRecipe:
     layers: int = 3
     writer_steps: int = 2400
     writer_batch: int = 32
-    writer_rate: float = 2e-3
+    writer_rate: float = 1.5e-3

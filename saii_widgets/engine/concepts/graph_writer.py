@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +21,9 @@ _LONGEST: Final = 120  # tokens; six concepts with names of three words take 90
 _PARTS: Final = ("class", "looks", "name", "sign", "strength", "place", "edge")
 #: The number of a concept is written as its rank: whatever numbers a user's concepts have, these are known.
 _NUMBERS: Final = tuple(f"<{k + 1}>" for k in range(MOST_TOLD))
+#: Stands for the number of the first where another is seen from it. So the last rank that was written is that of the
+#: concept told last, and the next to be told is easily found.
+_SEEN_FROM: Final = "<from>"
 #: What the text says with one token is read as the same token: it has only to be found and copied.
 _SHARED: Final = {
     "number": _NUMBERS,
@@ -56,7 +60,7 @@ class GraphWriter(nn.Module):
     def __init__(self, words: Sequence[str], width: int, size: int = 128, layers: int = 3) -> None:
         super().__init__()
         self.settings: dict[str, Any] = {"words": list(words), "width": width, "size": size, "layers": layers}
-        self.tokens = (_PAD, _END, *dict.fromkeys((*TOKENS, *_NUMBERS, *words)))
+        self.tokens = (_PAD, _END, *dict.fromkeys((*TOKENS, *_NUMBERS, _SEEN_FROM, *words)))
         self.number = {token: k for k, token in enumerate(self.tokens)}
         self._of = {kind: torch.tensor([self.number[token] for token in tokens]) for kind, tokens in _SHARED.items()}
         config: Any = T5Config(
@@ -129,8 +133,7 @@ class GraphWriter(nn.Module):
         """Mean cross entropy of the texts' tokens."""
         rows = []
         for text, telling in zip(texts, tellings, strict=True):
-            ranks = {str(k + 1): _NUMBERS[rank] for rank, k in enumerate(telling.concepts)}
-            rows.append(torch.tensor([*(self.number[ranks.get(token, token)] for token in text), 1]))
+            rows.append(torch.tensor([*(self.number[token] for token in _ranked(text, telling)), 1]))
         labels = nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=-100)
         return self.t5(**read, labels=labels).loss
 
@@ -144,6 +147,15 @@ class GraphWriter(nn.Module):
         written = self.t5.generate(**read, generation_config=plain)
         texts = []
         for row, telling in zip(written[:, 1:].tolist(), tellings, strict=True):
-            numbers = {_NUMBERS[rank]: str(k + 1) for rank, k in enumerate(telling.concepts)}
+            told = [str(k + 1) for k in telling.concepts]
+            numbers = dict(zip((_SEEN_FROM, *_NUMBERS), (*told[:1], *told), strict=False))
             texts.append([numbers.get(self.tokens[k], self.tokens[k]) for k in row if k > 1])
         return texts
+
+
+def _ranked(text: Sequence[str], telling: Telling) -> Iterator[str]:
+    """Tokens with ranks instead of numbers; a concept's own number is followed by its strength."""
+    ranks = {str(k + 1): _NUMBERS[rank] for rank, k in enumerate(telling.concepts)}
+    for token, following in pairwise([*text, ""]):
+        own = ranks.get(token, token)
+        yield _SEEN_FROM if token in ranks and following not in TENTHS else own
