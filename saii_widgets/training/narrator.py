@@ -142,7 +142,7 @@ def train_writer(
     """Learn to write; names are those that the space gives, so the writer reads them off the features."""
     torch.manual_seed(recipe.seed)
     dice = np.random.default_rng(recipe.seed + 1)
-    writer = GraphWriter(_WORDS, recipe.width, recipe.size, recipe.layers)
+    writer = GraphWriter(_WORDS, recipe.width, recipe.size)
     optimizer = torch.optim.AdamW(writer.parameters(), lr=recipe.writer_rate, weight_decay=0.01)
     with torch.no_grad():
         texts = space.text_features(NAMES)

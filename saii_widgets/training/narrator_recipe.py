@@ -20,8 +20,8 @@ class NarratorRecipe:
         Of the joint space.
     space_steps, space_batch, space_rate : int, int, float
         Of the joint space's training.
-    size, layers : int
-        Of the writer: entries of a token, layers of the encoder and of the decoder each.
+    size : int
+        Of the writer.
     writer_steps, writer_batch, writer_rate : int, int, float
         Of the writer's training.
     """
@@ -34,7 +34,6 @@ class NarratorRecipe:
     space_batch: int = 256
     space_rate: float = 1e-3
     size: int = 128
-    layers: int = 3
     writer_steps: int = 2400
     writer_batch: int = 32
     writer_rate: float = 1.5e-3

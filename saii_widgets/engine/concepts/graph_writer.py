@@ -48,18 +48,16 @@ class GraphWriter(nn.Module):
     width : int
         Of the joint space.
     size : int
-        Of the model.
-    layers : int
-        Of its encoder, and of its decoder.
+        Of the model, with two layers on either side.
 
     Source
     ------
     US 2025/0259436, paragraphs 17, 18, 23, 27; trained by `saii train narrator`.
     """
 
-    def __init__(self, words: Sequence[str], width: int, size: int = 128, layers: int = 3) -> None:
+    def __init__(self, words: Sequence[str], width: int, size: int = 128) -> None:
         super().__init__()
-        self.settings: dict[str, Any] = {"words": list(words), "width": width, "size": size, "layers": layers}
+        self.settings: dict[str, Any] = {"words": list(words), "width": width, "size": size}
         self.tokens = (_PAD, _END, *dict.fromkeys((*TOKENS, *_NUMBERS, _SEEN_FROM, *words)))
         self.number = {token: k for k, token in enumerate(self.tokens)}
         self._of = {kind: torch.tensor([self.number[token] for token in tokens]) for kind, tokens in _SHARED.items()}
@@ -69,7 +67,7 @@ class GraphWriter(nn.Module):
             d_kv=size // 4,
             d_ff=2 * size,
             num_heads=4,
-            num_layers=layers,
+            num_layers=2,
             dropout_rate=0.0,
             feed_forward_proj="gelu",
             pad_token_id=0,
