@@ -131,7 +131,7 @@ class GraphWriter(nn.Module):
         """Mean cross entropy of the texts' tokens."""
         rows = []
         for text, telling in zip(texts, tellings, strict=True):
-            rows.append(torch.tensor([*(self.number[token] for token in _ranked(text, telling)), 1]))
+            rows.append(torch.tensor([*(self.number[token] for token in ranked_tokens(text, telling)), 1]))
         labels = nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=-100)
         return self.t5(**read, labels=labels).loss
 
@@ -151,7 +151,7 @@ class GraphWriter(nn.Module):
         return texts
 
 
-def _ranked(text: Sequence[str], telling: Telling) -> Iterator[str]:
+def ranked_tokens(text: Sequence[str], telling: Telling) -> Iterator[str]:
     """Tokens with ranks instead of numbers; a concept's own number is followed by its strength."""
     ranks = {str(k + 1): _NUMBERS[rank] for rank, k in enumerate(telling.concepts)}
     for token, following in pairwise([*text, ""]):

@@ -10,11 +10,11 @@ import torch
 
 from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.engine.concepts.crop_space import CropSpace, cut_out
-from saii_widgets.engine.concepts.graph_writer import GraphWriter
+from saii_widgets.engine.concepts.graph_writer import GraphWriter, ranked_tokens
 from saii_widgets.engine.concepts.joint_space import JointSpace
 from saii_widgets.engine.concepts.narrator import Narrator, differences
 from saii_widgets.engine.concepts.narrator_files import load_narrator, save_narrator
-from saii_widgets.engine.concepts.sentences import compose, facts, join, parse
+from saii_widgets.engine.concepts.sentences import CLASS, compose, facts, join, parse
 from saii_widgets.engine.concepts.telling import Telling
 from saii_widgets.engine.models.checkpoint import write_checksums
 from tests.engine.concepts.told import N_FEATURES, told
@@ -99,6 +99,20 @@ def test_pictures_are_read_together_as_each_alone() -> None:
         n = 1 + 5 * (end - first) + (end - first) * (end - first - 1)
         assert both["attention_mask"][k].sum() == alone["inputs_embeds"].shape[1] == n
         torch.testing.assert_close(both["inputs_embeds"][k, :n], alone["inputs_embeds"][0])
+
+
+def test_numbers_are_learnt_as_ranks_and_written_as_numbers() -> None:
+    telling = Telling.of(EXPLAINED)
+    text = compose(facts(telling, ["wheel", "wheel", "wheel"]))
+    ranked = list(ranked_tokens(text, telling))
+    assert [token for token in ranked if token.startswith("<") and token != CLASS] == [
+        "<1>",
+        "<2>",
+        "<from>",
+        "<3>",
+        "<from>",
+    ]
+    assert [a for a, b in zip(text, ranked, strict=True) if a != b] == ["1", "2", "1", "4", "1"]
 
 
 def test_nothing_to_tell(folder: Path) -> None:
