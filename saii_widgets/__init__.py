@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from saii_widgets.engine.concepts.extractor import ConceptExtractor
     from saii_widgets.engine.concepts.narrator import Narrator
     from saii_widgets.engine.concepts.reasoning_network import ReasoningNetwork
+    from saii_widgets.engine.concepts.region_logits import RegionLogits
     from saii_widgets.engine.explainers.attention_rollout import AttentionRollout
     from saii_widgets.engine.explainers.centre_baseline import CentreBaseline
     from saii_widgets.engine.explainers.counterfactual import Counterfactual
@@ -107,6 +108,7 @@ _HOMES: Final = {
     "RandomBaseline": "saii_widgets.engine.explainers.random_baseline",
     "PredictionOnly": "saii_widgets.engine.models.prediction_only",
     "ReasoningNetwork": "saii_widgets.engine.concepts.reasoning_network",
+    "RegionLogits": "saii_widgets.engine.concepts.region_logits",
     "Relevance": "saii_widgets.engine.explainers.relevance",
     "Role": "saii_widgets.core.role",
     "Scene": "saii_widgets.core.scene",
@@ -174,6 +176,7 @@ __all__ = [
     "PredictionOnly",
     "RandomBaseline",
     "ReasoningNetwork",
+    "RegionLogits",
     "Relevance",
     "Role",
     "Scene",
