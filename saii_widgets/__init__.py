@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from saii_widgets.data.vehicles import draw_vehicle
     from saii_widgets.data.window import Window
     from saii_widgets.engine.concepts.concept_explainer import ConceptExplainer
+    from saii_widgets.engine.concepts.concept_names import concept_names
     from saii_widgets.engine.concepts.contributions import Contributions
     from saii_widgets.engine.concepts.diagnosis import Diagnosis
     from saii_widgets.engine.concepts.extractor import ConceptExtractor
@@ -124,6 +125,7 @@ _HOMES: Final = {
     "Word": "saii_widgets.core.text",
     "WordCloud": "saii_widgets.widgets.word_cloud",
     "WordEditor": "saii_widgets.widgets.word_editor",
+    "concept_names": "saii_widgets.engine.concepts.concept_names",
     "concept_view": "saii_widgets.rooms.concepts",
     "caption_classifier": "saii_widgets.engine.models.caption_classifier",
     "chart_html": "saii_widgets.widgets.charts.chart_html",
@@ -196,6 +198,7 @@ __all__ = [
     "chart_html",
     "compare_explainers",
     "compare_models",
+    "concept_names",
     "concept_view",
     "curve_chart",
     "draw_vehicle",
