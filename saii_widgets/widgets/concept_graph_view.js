@@ -73,7 +73,7 @@ export function render({ model, el }) {
     const beforehand = removed.some(one => one.length);
     if (asked()) return "Drag the segment in the picture, or press Move and use the arrow keys.";
     if (model.get("_live")) return beforehand ? "Removing was computed beforehand; moving and swapping need Python." : "Changing a concept needs Python, which is not behind this view.";
-    return beforehand ? "Removing was computed beforehand; moving and swapping need a predict function." : "No predict function was given, so concepts can be looked at and not changed.";
+    return beforehand ? "Removing was computed beforehand; moving and swapping need the classifier, which is not here." : "The classifier is not here (predict=), so concepts can be looked at and not changed.";
   }
   function change(next, ended = true) {
     send({ edit: next }, ended);
