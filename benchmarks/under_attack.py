@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         f"The embedded model and one trained from another seed ({trained}), each attacked through the other; "
         f"{n_captions} scenes from seed {FIRST_SEED:,}, ranked among all their captions; up to {n_pairs} pairs that "
         f"the target ranks first. Epsilon {EPSILON}/255; {ROUNDS} rounds of 10 steps, of which plain transfer takes "
-        f"all and the others stop on success; at most one word a caption, synonyms; {time.monotonic() - started:.0f} s.",
+        f"all and the others stop on success; one word a caption, synonyms; {time.monotonic() - started:.0f} s.",
         "Retries alone begin each round anew at random and ask after it, as the search does, but lead to nothing: what "
         "the search gains over them is not due to asking often. Settings were chosen on other scenes.",
         "A query is one pair of a picture and a caption. Intervals: 95 %, bootstrap over pairs.",
