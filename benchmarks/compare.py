@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     started = time.monotonic()
     model = load_model(options.model, device=options.device)
-    n_scenes, n_grids = (12, 3) if options.quick else (200, 60)
+    n_scenes, n_grids = (6, 2) if options.quick else (200, 60)
     scenes = scenes_with_masks(n_scenes, first_seed=options.first_seed)
     table = compare_explainers(
         scenes,
