@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -31,7 +32,6 @@ from saii_widgets.engine.surrogate_steps import Bounds
 
 NAME = "under_attack"
 ROUNDS: Final = 5
-EPSILON: Final = 4  # levels of 255
 TOP: Final = 5
 PLAIN: Final = "plain transfer"
 RETRIED: Final = "retries alone"
@@ -50,17 +50,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = benchmark_options(NAME, __doc__)
     parser.add_argument("--surrogate", metavar="FOLDER", type=Path, help="the second model; by default one is trained")
     parser.add_argument("--pairs", metavar="N", type=int, help="pairs to attack in each direction")
+    parser.add_argument("--epsilon", metavar="N", type=int, default=4, help="levels of 255 (default %(default)s)")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     started = time.monotonic()
     embedded = load_model("embedded", device=options.device)
     with tempfile.TemporaryDirectory() as folder:
         made = options.surrogate or _second_model(Path(folder), quick=options.quick)
-        second = load_model(made, device=options.device)
+        second, trained = load_model(made, device=options.device), _how_trained(made)
     n_captions, n_pairs = (60, 4) if options.quick else (400, 100)
     n_pairs = options.pairs or n_pairs
     images, captions = _pairs(n_captions)
-    bounds = Bounds(epsilon=EPSILON / 255, step=EPSILON / 4 / 255, near=NEAR)
+    bounds = Bounds(epsilon=options.epsilon / 255, step=options.epsilon / 4 / 255, near=NEAR)
     settings: dict[str, Any] = {"n_rounds": ROUNDS, "bounds": bounds}
     figures, rows = [], []
     for of, target, through in (("embedded", embedded, second), ("second", second, embedded)):
@@ -77,14 +78,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
             BLIND: FeedbackModalMutualSearch(target, through, **settings),
         }
         found = {name: attack(images, captions, pairs=chosen) for name, attack in attacks.items()}
-        figures += _figures(of, found)
+        figures += _figures(of, found, options.epsilon)
         rows += [(f"{of} model", name, *_row(attacked)) for name, attacked in found.items()]
-    trained = options.surrogate.name if options.surrogate else "trained in this run"
     notes = [
         f"The embedded model and one trained from another seed ({trained}), each attacked through the other; "
         f"{n_captions} scenes from seed {FIRST_SEED:,}, ranked among all their captions; up to {n_pairs} pairs that "
-        f"the target ranks first. Epsilon {EPSILON}/255; {ROUNDS} rounds of 10 steps, of which plain transfer takes "
-        f"all and the others stop on success; one word a caption, synonyms; {time.monotonic() - started:.0f} s.",
+        f"the target ranks first. Epsilon {options.epsilon}/255; {ROUNDS} rounds of 10 steps, of which plain transfer "
+        "takes all and the others stop on success; at most one word a caption is changed, for a synonym; "
+        f"{time.monotonic() - started:.0f} s.",
         "Retries alone begin each round anew at random and ask after it, as the search does, but lead to nothing: what "
         "the search gains over them is not due to asking often. Settings were chosen on other scenes.",
         "A query is one pair of a picture and a caption. Intervals: 95 %, bootstrap over pairs.",
@@ -107,6 +108,15 @@ def _second_model(folder: Path, *, quick: bool) -> Path:
     return made
 
 
+def _how_trained(folder: Path) -> str:
+    log = folder / "training.jsonl"
+    if not log.is_file():
+        return folder.name
+    with log.open() as lines:
+        recipe = json.loads(next(lines))["recipe"]
+    return f"seed {recipe['seed']}, {recipe['n_seen']:,} pictures seen"
+
+
 def _pairs(n: int) -> tuple[list[Image.Image], list[Caption]]:
     """Scenes that training has not seen, with a caption of two facts or more; no two captions are alike."""
     found: dict[str, Image.Image] = {}
@@ -124,7 +134,7 @@ def _held(target: TwoTowers, images: Sequence[Image.Image], captions: Sequence[C
     return np.flatnonzero(logits.argmax(1) == np.arange(len(captions))).tolist()
 
 
-def _figures(of: str, found: Mapping[str, Sequence[Attacked]]) -> list[Figure]:
+def _figures(of: str, found: Mapping[str, Sequence[Attacked]], epsilon: int) -> list[Figure]:
     success = {name: [100.0 * one.success for one in attacked] for name, attacked in found.items()}
     change = max(one.largest_change for attacked in found.values() for one in attacked)
     figures = []
@@ -135,7 +145,7 @@ def _figures(of: str, found: Mapping[str, Sequence[Attacked]]) -> list[Figure]:
             Figure("lower end of the gain's interval", gain.low, "points"),
             Figure("upper end", gain.high, "points"),
         ]
-    return [*figures, Figure(f"{of} model as target: largest change of a colour", change, "levels", at_most=EPSILON)]
+    return [*figures, Figure(f"{of} model as target: largest change of a colour", change, "levels", at_most=epsilon)]
 
 
 def _row(attacked: Sequence[Attacked]) -> tuple[str | float | int, ...]:
