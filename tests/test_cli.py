@@ -147,7 +147,11 @@ def test_two_models_are_compared_on_a_study(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_comparing_what_is_not_there_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for more in (["--explainers", "Guess"], ["--explainers", "all", "--measures", "taste"]):
+    for more in (
+        ["--explainers", "Guess"],
+        ["--explainers", "all", "--measures", "taste"],
+        ["--explainers", "all", "--masking", "hide"],
+    ):
         assert cli.main(["compare", *more, "--sample", "--scenes", "1", "--out", str(tmp_path), "--device", "cpu"]) == 2
         assert capsys.readouterr().err.strip().splitlines()[-1].startswith("saii compare: ")
     assert cli.main(["compare", "--explainers", "all", "--sample", "--scenes", "0"]) == 2

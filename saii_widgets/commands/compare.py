@@ -28,6 +28,7 @@ def add_to(commands: Any) -> None:
     compare.add_argument("--measures", nargs="+", default=["all"], metavar="NAME", help="'all' (default), or names")
     compare.add_argument("--model", default="embedded", help="the model whose explainers are compared (%(default)s)")
     compare.add_argument("--scenes", type=int, default=24, metavar="N", help="scenes at most (%(default)s)")
+    compare.add_argument("--masking", metavar="NAME", help="how parts of pictures are taken away: mean, drop or blur")
     compare.add_argument("--out", metavar="DIR", default="out/compare", help="folder for table and page (%(default)s)")
     compare.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     compare.add_argument("--seed", type=int, default=0)
@@ -59,6 +60,7 @@ def run(options: argparse.Namespace) -> int:
         model,
         explainers="all" if options.explainers == ["all"] else options.explainers,
         measures="all" if options.measures == ["all"] else options.measures,
+        masking=options.masking,
         seed=options.seed,
         progress=progress,
     )

@@ -41,6 +41,8 @@ class Question:
         What these players are called: "patches", "blocks 2".
     shares : array, (patches,), optional
         How much of each patch the named thing covers.
+    masking : str, optional
+        How both sides' players are taken away, as results say it; None for the model's first ones.
     """
 
     scene: Scene
@@ -49,6 +51,7 @@ class Question:
     players: Axis
     asked: str
     shares: NDArray[np.float64] | None = None
+    masking: str | None = None
 
     @property
     def pair(self) -> Scene:
@@ -95,11 +98,13 @@ def ask(explainer: Explainer, question: Question) -> Answer:
     seconds = time.perf_counter() - started
     kinds = found.kinds
     if kinds == ("image", "caption", "patch"):
-        values = effects = found.values[0].astype(np.float64)  # (1, patches)
+        values = found.values[0].astype(np.float64)  # (1, patches)
+        over_players = laid_on(values, found.axis("patch"), question.players)
     elif kinds == ("image", "word", "patch"):
         crossed = found.values[0].astype(np.float64)
         values = crossed[_naming(found.axis("word"))]
         effects = (_main_effects(found) + _rest_of_words(found.origin) * crossed.sum(0))[None]
+        over_players = _added_up(effects, found.axis("patch"), question.players)
     else:
         raise InputError(
             "a result over (image, caption, patch) or (image, word, patch)",
@@ -108,9 +113,9 @@ def ask(explainer: Explainer, question: Question) -> Answer:
         )
     given = found.axis("patch")
     said = found.origin or Origin()
-    origin = replace(said, settings={**said.settings, "players": [question.asked, "words"]}, masking=None)
-    over_players = Explanation(
-        laid_on(effects, given, question.players)[0],
+    origin = replace(said, settings={**said.settings, "players": [question.asked, "words"]}, masking=question.masking)
+    explanation = Explanation(
+        over_players[0],
         axes=(question.players,),
         unit=found.unit,
         title=found.title,
@@ -118,7 +123,17 @@ def ask(explainer: Explainer, question: Question) -> Answer:
         images=(question.scene.image,),
         captions=(question.caption,),
     )
-    return Answer(laid_on(values, given, question.patches), over_players, found, seconds)
+    return Answer(laid_on(values, given, question.patches), explanation, found, seconds)
+
+
+def _added_up(effects: NDArray[np.float64], given: Axis, wanted: Axis) -> NDArray[np.float64]:
+    """Effects are in the unit of the score: those of smaller parts add up to that of the part they make."""
+    return laid_on(effects / _areas(given), given, wanted) * _areas(wanted)
+
+
+def _areas(parts: Axis) -> NDArray[np.float64]:
+    boxes = np.asarray(parts.boxes, np.float64)
+    return (boxes[:, 2:] - boxes[:, :2]).prod(1)
 
 
 def _naming(words: Axis) -> list[int]:

@@ -34,6 +34,7 @@ def compare_explainers(
     measures: Literal["all"] | Sequence[str] = "all",
     n_asked: int = 12,
     n_grids: int = 100,
+    masking: str | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> ComparisonTable:
@@ -58,6 +59,10 @@ def compare_explainers(
         Scenes that measures which ask the model again and again are given.
     n_grids : int
         Grids of four pictures at most.
+    masking : str, optional
+        How parts of a picture are taken away, by interactions and by measures alike: "mean", "drop", "blur", as
+        `Interactions` takes it. Take one that the model was trained with, else what is measured is how it answers
+        pictures that it has never seen the like of.
     seed : int
         Of the things and grids that are drawn, and of the bootstrap.
     progress : Progress, optional
@@ -70,7 +75,7 @@ def compare_explainers(
     Raises
     ------
     InputError
-        An unknown explainer or measure, or no scene that can be asked about.
+        An unknown explainer, measure or masking, or no scene that can be asked about.
     ModelError
         Nothing that scores pairs, or no explainer reads it.
 
@@ -84,8 +89,8 @@ def compare_explainers(
     if not given:
         raise InputError("at least one scene", "none", "Give scenes with captions or masks.")
     chosen = _measures(measures)
-    makers = _makers(explainers, asked_model, given[0])
-    contest = Contest.of(given, asked_model, n_asked=n_asked, n_grids=n_grids, seed=seed)
+    makers = _makers(explainers, asked_model, given[0], masking)
+    contest = Contest.of(given, asked_model, n_asked=n_asked, n_grids=n_grids, seed=seed, masking=masking)
     left_out = {measure.name: why for measure in chosen if (why := measure.lacks(contest))}
     chosen = [measure for measure in chosen if measure.name not in left_out]
     cases: dict[tuple[str, str], NDArray[np.float64]] = {}
@@ -117,7 +122,7 @@ def _measures(asked: Literal["all"] | Sequence[str]) -> list[Measure]:
     return [MEASURES[name] for name in names]
 
 
-def _makers(asked: Any, model: Any, scene: Scene) -> dict[str, Make]:
+def _makers(asked: Any, model: Any, scene: Scene, masking: str | None) -> dict[str, Make]:
     """How each explainer is made, the baselines always among them."""
     known = {name: made for name, made in find_explainers().items() if explains_patches(made)}
     players = common_players(model, scene)
@@ -125,7 +130,7 @@ def _makers(asked: Any, model: Any, scene: Scene) -> dict[str, Make]:
 
     def maker(name: str) -> Make:
         if name == "Interactions":
-            return lambda model: known[name](model, players=players, budget=budget)
+            return lambda model: known[name](model, players=players, budget=budget, masking=masking)
         return known[name]
 
     if isinstance(asked, Mapping):

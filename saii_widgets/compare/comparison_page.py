@@ -37,7 +37,7 @@ def comparison_charts(table: ComparisonTable, *, theme: Theme = "light") -> list
                     label="explainer",
                     unit=quantity.unit,
                     reference=quantity.chance,
-                    title=f"{quantity.name}: {quantity.question}",
+                    title=quantity.name,  # the question stands in the list above: a longer title is cut off
                     theme=theme,
                 )
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Final
 
@@ -14,10 +14,12 @@ from saii_widgets.core.errors import InputError
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.scene import Scene
 from saii_widgets.core.text import Caption
-from saii_widgets.engine.explained_pair import ExplainedPair
+from saii_widgets.engine.explained_pair import ExplainedPair, Game
 from saii_widgets.engine.image_players import image_players
 from saii_widgets.engine.measures.grid_game import grid_of_four, quarter_shares
 from saii_widgets.engine.measures.pointing import patch_shares
+from saii_widgets.engine.models.model import CoalitionScorer
+from saii_widgets.engine.pair_players import PairPlayers
 
 MOST_PLAYERS: Final = 49  # parts of a picture that are taken away one by one
 
@@ -47,9 +49,12 @@ class Contest:
     grids: tuple[Question, ...]
     n_asked: int
     seed: int
+    _games: dict[int, Game] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @classmethod
-    def of(cls, scenes: Sequence[Scene], model: Any, *, n_asked: int, n_grids: int, seed: int) -> Contest:
+    def of(
+        cls, scenes: Sequence[Scene], model: Any, *, n_asked: int, n_grids: int, seed: int, masking: str | None = None
+    ) -> Contest:
         """Choose the pairs.
 
         Of a scene with masks one of its things is drawn and asked for by name; of others the caption is asked for.
@@ -57,14 +62,20 @@ class Contest:
         Raises
         ------
         InputError
-            No scene with a caption or with masks.
+            No scene with a caption or with masks, or a masking that the model does not have.
         """
-        questions = [_question(scene, model, Random(f"{seed} {k}")) for k, scene in enumerate(scenes)]
+        told = _masking(model, masking)
+        drawn = [_question(scene, model, Random(f"{seed} {k}")) for k, scene in enumerate(scenes)]
+        questions = [None if question is None else replace(question, masking=told) for question in drawn]
         kept = tuple(question for question in questions if question is not None)
         if not kept:
             raise InputError("scenes with captions, or with masks of named things", "none", "Add captions.")
         grids = tuple(_grids([q for q in kept if q.shares is not None], model, n_grids, Random(f"{seed} grids")))
         return cls(model, kept, grids, n_asked, seed)
+
+    def game(self, question: Question, made: Game) -> Game:
+        """The one game of a question, so that a coalition is asked for once whoever is measured; `made` if new."""
+        return self._games.setdefault(id(question), made)
 
     @property
     def pointed(self) -> tuple[Question, ...]:
@@ -112,7 +123,8 @@ class Entrant:
             return explain
 
         explanation = self.answer(question).explanation
-        return ExplainedPair.of(explanation, self.contest.model, question.pair, make=make)
+        made = ExplainedPair.of(explanation, self.contest.model, question.pair, make=make)
+        return replace(made, game=self.contest.game(question, made.game))
 
 
 def common_players(model: Any, scene: Scene) -> str:
@@ -122,6 +134,15 @@ def common_players(model: Any, scene: Scene) -> str:
     while -(-rows // k) * -(-columns // k) > MOST_PLAYERS:
         k += 1
     return "patches" if k == 1 else f"blocks {k}"
+
+
+def _masking(model: Any, masking: str | None) -> str | None:
+    if masking is None:
+        return None
+    maskings: dict[str, Any] = {}
+    if isinstance(model, CoalitionScorer):
+        maskings = {name: getattr(model, name) for name in ("image_maskings", "caption_maskings")}
+    return PairPlayers.named(None, masking, **maskings).masking
 
 
 def _question(scene: Scene, model: Any, rng: Random, thing: str | None = None) -> Question | None:

@@ -96,6 +96,12 @@ class SurrogateSteps:
         """The caption as it is by now: at most one word differs."""
         return self.captions[self._chosen]
 
+    def restart(self, rng: np.random.Generator) -> None:
+        """Begin anew: the caption as it came, the picture anywhere within epsilon of what it was."""
+        noise = torch.from_numpy(rng.uniform(-self.bounds.epsilon, self.bounds.epsilon, self._clean.shape))
+        self._now = (self._clean + noise.to(self._clean)).clamp(0, 1)
+        self._chosen = 0
+
     def move_picture(self, negative: Tensor | None = None) -> None:
         """One round of steps away from the caption, and towards the embedding (d,) of another one."""
         away = torch.stack([self._texts[0], self._texts[self._chosen]]).mean(0)

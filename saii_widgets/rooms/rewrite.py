@@ -113,13 +113,20 @@ class Rewrite:
         return self._worker.wait(seconds) and self.trust.wait(seconds)
 
     def code(self) -> list[str]:
-        """The map of the changed caption, by hand."""
-        if self.edited is None:
-            return []
-        return [
-            f"changed = stepwise.explainer([stepwise.few.scenes[{self.image}]], [{self.edited.text!r}])",
-            "sw.HeatmapView(changed)",
-        ]
+        """The map of the changed caption, by hand, and the strip of the study's own caption."""
+        lines = []
+        if trust := self.trust.code("map_of_pair", "scene"):
+            lines = [
+                f"scene, caption = stepwise.few.scenes[{self.image}], stepwise.captions()[{self._caption}]",
+                "map_of_pair = stepwise.explainer([scene], [caption])",
+                *trust,
+            ]
+        if self.edited is not None:
+            lines += [
+                f"changed = stepwise.explainer([stepwise.few.scenes[{self.image}]], [{self.edited.text!r}])",
+                "sw.HeatmapView(changed)",
+            ]
+        return lines
 
     def _original(self) -> Explanation:
         one = self._maps.select(

@@ -96,7 +96,7 @@ class Together:
         return self._worker.wait(seconds) and self.trust.wait(seconds)
 
     def code(self) -> list[str]:
-        """The matrix, by hand, with all its rounds."""
+        """The matrix, by hand, with all its rounds, and the strip once it is asked for."""
         if self.pair is None:
             return []
         image, caption = self.pair
@@ -105,6 +105,7 @@ class Together:
             f"scene, caption = stepwise.few.scenes[{image}], stepwise.captions()[{caption}]",
             f"together = sw.Interactions(stepwise.model{seed})(scene, caption)",
             f"sw.InteractionMatrix(together{settings_code(self.matrix)})",
+            *self.trust.code("together", "scene"),
         ]
 
     def _work(self, job: Job, image: int, caption: int) -> None:

@@ -70,6 +70,16 @@ class TrustStrip:
         """Until nothing is measured; False where that took longer."""
         return self._worker.wait(seconds)
 
+    def code(self, explanation: str, scene: str) -> list[str]:
+        """The strip by hand, of what these names stand for and from more draws; nothing where nothing was asked for."""
+        if self._asked is None and self.finished is None:
+            return []
+        seed = f", seed={self._seed}" if self._seed else ""
+        return [
+            f"trusted = sw.trust({explanation}, stepwise.model, {scene}, measures={list(MEASURES)}{seed})",
+            "sw.TrustCard(trusted)",
+        ]
+
     @property
     def lasting(self) -> tuple[TrustCard, ...]:
         """The card, once it has all measures of what was asked for last."""

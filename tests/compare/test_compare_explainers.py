@@ -12,19 +12,24 @@ import torch
 from PIL import Image
 
 from saii_widgets.compare import compare_explainers
-from saii_widgets.compare.answer import ask
+from saii_widgets.compare.answer import Question, ask
 from saii_widgets.compare.compare_explainers import BASELINES
 from saii_widgets.compare.contest import Contest, common_players
 from saii_widgets.compare.measures import MEASURES
+from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.core.explanation import Explanation
+from saii_widgets.core.origin import Origin
 from saii_widgets.core.scene import Scene
 from saii_widgets.core.study import Study
 from saii_widgets.core.text import Caption
+from saii_widgets.engine.explained_pair import ExplainedPair
 from saii_widgets.engine.explainers.interactions import Interactions
 from saii_widgets.engine.explainers.relevance import Relevance
 from saii_widgets.engine.image_players import image_players
+from saii_widgets.engine.measures.faithfulness import faithfulness
 from saii_widgets.engine.measures.pointing import patch_shares, pointing
+from saii_widgets.engine.models.masked_image import MaskedImage
 from saii_widgets.engine.models.two_towers import TwoTowers
 from saii_widgets.engine.runtime import Cancelled
 from tests.engine.models.tiny_fusion import tiny_fusion
@@ -118,6 +123,53 @@ def test_interactions_are_read_as_the_effect_in_the_whole_caption(model: TwoTowe
     scores = (masked @ model.embed_captions([question.caption]).T * model.scale).numpy()[:, 0]
     effects = [scores[keep[:, k]].mean() - scores[~keep[:, k]].mean() for k in range(9)]
     np.testing.assert_allclose(found.explanation.values, effects, rtol=1e-4, atol=1e-6)
+
+
+def test_effects_of_small_parts_add_up_and_maps_are_averaged(scenes: list[Scene]) -> None:
+    """Two rows of three parts of 8 x 12 pixels each, laid on three columns."""
+    given, wanted = Axis.patches(2, 3), Axis.patches(1, 3)
+    effects = np.arange(6, dtype=np.float32)
+    origin = Origin.now(method="planted", settings={"p": 0.5})
+    beside = Explanation(effects[None, None], (Axis.images(["picture"]), Axis.captions(["truck"]), given))
+    axes = (Axis.images(["picture"]), Axis.words(Caption.parse("truck")), given)
+    crossed = Explanation(np.zeros((1, 1, 6), np.float32), axes, companions={"patch": beside}, origin=origin)
+    asked = Question(scenes[0], Caption.parse("truck"), given, wanted, "given")
+    np.testing.assert_allclose(ask(lambda *_: crossed, asked).explanation.values, [3, 5, 7])
+    np.testing.assert_allclose(ask(lambda *_: beside, asked).explanation.values, [1.5, 2.5, 3.5])
+
+
+def test_masking_is_that_of_interactions_and_of_measures_alike(model: TwoTowers, scenes: list[Scene]) -> None:
+    settings: dict[str, Any] = {"explainers": ["Interactions"], "measures": ["faithfulness"], "n_asked": 1}
+    one = replace(scenes[0], masks={}, caption=Caption.parse("truck"))
+    found = [compare_explainers([one], model, masking=masking, **settings) for masking in (None, "mean", "drop")]
+    scores = [table.cases["Interactions", "R2"][0] for table in found]
+    assert scores[0] == scores[1] != scores[2]
+    alone = Interactions(model, masking="drop", budget=32)([one.image], [one.caption])
+    (question,) = Contest.of([one], model, n_asked=1, n_grids=0, seed=0, masking="drop").questions
+    told = ask(lambda *_: alone, question).explanation
+    assert told.origin is not None
+    assert told.origin.masking == alone.origin.masking
+    assert scores[2] == pytest.approx(r2_of(told, model, one))
+    with pytest.raises(InputError, match="a masking of the picture"):
+        compare_explainers([one], model, masking="hide")
+
+
+def r2_of(told: Explanation, model: TwoTowers, scene: Scene) -> float:
+    (r2, _) = faithfulness(ExplainedPair.of(told, model, scene), n_draws=2)
+    assert r2.value is not None
+    return r2.value
+
+
+def test_a_coalition_is_asked_for_once_whoever_is_measured(
+    model: TwoTowers, scenes: list[Scene], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    encode = MaskedImage.encode
+    monkeypatch.setattr(
+        MaskedImage, "encode", lambda self, keep, progress=None: asked.append(len(keep)) or encode(self, keep, progress)
+    )
+    compare_explainers(scenes, model, explainers=[], measures=["faithfulness"], n_asked=1)
+    assert sum(asked) == len(np.unique(np.random.default_rng((0, 17)).random((64, 9)) < 0.5, axis=0))
 
 
 def test_parts_are_the_words_that_name_something(model: TwoTowers, scenes: list[Scene]) -> None:

@@ -229,11 +229,12 @@ def test_the_code_gives_the_matrix(looked: sw.Studio) -> None:
     matrix = room(looked).matrix
     matrix.least_z = 2.0
     assert looked.bar.code == looked.code
-    *lines, last = looked.code.splitlines()
+    *_, pair, interactions, last, trust, card = looked.code.splitlines()
     assert "least_z=2.0" in last
+    assert (trust[:28], card) == ("trusted = sw.trust(together,", "sw.TrustCard(trusted)")
     coarse = SimpleNamespace(Interactions=together.Interactions)  # with the fewer players of these tests
     scope: dict[str, Any] = {"stepwise": looked.stepwise, "sw": coarse}
-    exec("\n".join(lines[-2:]), scope)
+    exec("\n".join([pair, interactions]), scope)
     made = eval(last, {**scope, "sw": sw})
     np.testing.assert_allclose(made.result.values, matrix.result.values, atol=1e-5)
     assert (made.least_z, made.selected_word) == (2.0, matrix.selected_word)

@@ -76,6 +76,18 @@ def test_the_map_that_is_looked_at_is_measured(looked: sw.Studio) -> None:
     assert card.label == title(looked, 1), "nobody looks"
 
 
+def test_the_code_gives_the_strip(looked: sw.Studio) -> None:
+    choose(looked, 1, 2)
+    *_, pair, explained, trust, card = looked.bar.code.splitlines()
+    scope: dict[str, Any] = {"stepwise": looked.stepwise, "sw": sw}
+    exec("\n".join([pair, explained, trust]), scope)
+    made = eval(card, scope)
+    assert looked.wait(WAIT)
+    shown = strip(looked).card.table
+    assert {one.quantity for one in made.table} == {one.quantity for one in shown}
+    assert made.table["R2"].value == pytest.approx(shown["R2"].value)
+
+
 def test_what_is_measured_is_not_measured_twice(looked: sw.Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ExplainedPair, "of", lambda *_: pytest.fail("it is measured already"))
     looked.bar.step = 0

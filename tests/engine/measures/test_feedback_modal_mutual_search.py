@@ -14,6 +14,7 @@ from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.core.text import Caption
 from saii_widgets.engine.measures.feedback_modal_mutual_search import FeedbackModalMutualSearch
 from saii_widgets.engine.measures.plain_transfer import PlainTransfer
+from saii_widgets.engine.measures.retried_transfer import RetriedTransfer
 from saii_widgets.engine.models import load_model
 from saii_widgets.engine.models.blackbox import BlackBox
 from saii_widgets.engine.surrogate_steps import Bounds, SurrogateSteps
@@ -154,7 +155,7 @@ def test_the_caption_step_takes_the_best_of_all_swaps() -> None:
     assert steps.changed_caption == slow
 
 
-@pytest.mark.parametrize("attack", [FeedbackModalMutualSearch, PlainTransfer])
+@pytest.mark.parametrize("attack", [FeedbackModalMutualSearch, PlainTransfer, RetriedTransfer])
 def test_the_same_seed_gives_the_same_attack(attack: Any) -> None:
     made = [
         attack(tiny_model("clip", seed=1), tiny_model("clip"), n_rounds=2, bounds=Bounds(n_steps=2), seed=3)(
@@ -174,6 +175,35 @@ def test_plain_transfer_asks_twice_and_takes_as_many_steps() -> None:
     )
     assert (one.n_queries, target.n, one.n_steps, one.largest_change) == (8, 8, 6, 2)
     assert one.similarities.axis("round").labels == ("before", "after round 3")
+
+
+def test_retried_transfer_asks_after_each_round_and_begins_anew() -> None:
+    target, bounds = Stubborn(), Bounds(n_steps=1, near={})
+    (one,) = RetriedTransfer(target, tiny_model("clip"), n_rounds=3, bounds=bounds)(
+        pictures(4, SIZE), CAPTIONS, pairs=[0]
+    )
+    assert (one.n_queries, target.n, one.n_steps) == (16, 16, 3)
+    assert one.largest_change == 2, "one step of half a level, so from a random start"
+    (first,) = RetriedTransfer(Stubborn(), tiny_model("clip"), n_rounds=1, bounds=bounds)(
+        pictures(4, SIZE), CAPTIONS, pairs=[0]
+    )
+    (plain,) = PlainTransfer(Stubborn(), tiny_model("clip"), n_rounds=1, bounds=bounds)(
+        pictures(4, SIZE), CAPTIONS, pairs=[0]
+    )
+    assert apart(first.after.image, plain.after.image) == 0, "the first round is plain transfer"
+
+
+def test_a_restart_is_anywhere_within_epsilon() -> None:
+    (image,) = pictures(1, (24, 24))
+    steps = SurrogateSteps(tiny_model("clip"), image, Caption.parse(CAPTIONS[0]), Bounds(near=NEAR))
+    steps.move_caption(tiny_model("clip").embed_images(pictures(2, (24, 24)))[1])
+    steps.restart(np.random.default_rng(0))
+    change = 255 * (steps._now - steps._clean)
+    assert steps.changed_caption.text == CAPTIONS[0]
+    assert float(change.abs().max()) <= 2 + 1e-9
+    assert float(change.std()) == pytest.approx(2 / np.sqrt(3), rel=0.1)
+    assert float(steps._now.min()) >= 0
+    assert float(steps._now.max()) <= 1
 
 
 def test_the_embedded_model_is_misled_through_itself() -> None:
