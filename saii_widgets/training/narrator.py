@@ -71,7 +71,7 @@ class NamedSegments:
         for vehicle, segments in zip(vehicles, extractor.read(images), strict=True):
             if not len(segments):
                 continue
-            described = extractor.codebook.features(segments.features)
+            described = extractor.codebook.features(segments.features)[:, : extractor.codebook.n_looks]
             for k in range(len(segments)):
                 part = true_part(vehicle, segments.mask(k))
                 if part:
@@ -139,7 +139,8 @@ def train_writer(
         for _ in range(recipe.writer_batch):
             telling = random_telling(graphs[int(dice.integers(len(graphs)))], dice)
             with torch.no_grad():
-                segments = space.segment_features(torch.from_numpy(telling.features))
+                looks = torch.from_numpy(telling.features)[:, : space.settings["n_features"]]
+                segments = space.segment_features(looks)
             nearest = (segments @ texts.T).argmax(1) if len(telling) else torch.zeros(0, dtype=torch.long)
             encoded.append(writer.encode(telling, segments, texts[nearest]))
             written.append(compose(facts(telling, [NAMES[k] for k in nearest])))

@@ -211,6 +211,8 @@ class ConceptExplainer:
         logits = self.classifier.class_logits([picture])[0].detach().float().cpu()
         hypotheses = self._hypotheses(logits, network.classes, classes)
         graph = self.graph(picture)
+        assert self.extractor.codebook is not None
+        looks = self.extractor.codebook.n_looks
         found = Contributions(network, self.method)(graph, hypotheses)
         axis = found.axis("class")
         answers = network.logits([graph])[0].float().cpu().softmax(0).numpy()
@@ -219,8 +221,8 @@ class ConceptExplainer:
                 graph.edges, (graph.concepts, graph.concepts, Axis("relation", RELATIONS)), "share", title="Relations"
             ),
             "features": Explanation(
-                graph.features,
-                (graph.concepts, Axis("feature", tuple(map(str, range(graph.features.shape[1]))))),
+                graph.features[:, :looks],
+                (graph.concepts, Axis("feature", tuple(map(str, range(looks))))),
                 "feature",
                 title="Features of the concepts",
             ),

@@ -105,7 +105,8 @@ class Contributions:
         for start in range(0, len(present), _BATCH):
             rows = present[start : start + _BATCH]
             pairs = rows[:, :, None] * rows[:, None, :]
-            part = GraphBatch(rows, batch.features * rows[..., None], batch.edges * pairs[..., None])
+            rest = batch.rest.expand(len(rows), -1)
+            part = GraphBatch(rows, batch.features * rows[..., None], batch.edges * pairs[..., None], rest)
             found.append(self.network(part, None if keep is None else keep[start : start + _BATCH]))
         return torch.cat(found).float().cpu()
 
@@ -144,7 +145,7 @@ class Contributions:
         k = batch.present.shape[1]
         keep = torch.ones_like(batch.edges[..., 0])[:, None].repeat(1, len(self.network.classes), 1, 1)
         nodes, places = self.network.nodes(batch, keep.requires_grad_())  # (1, C, p, w), (1, p)
-        logits = self.network.decide(nodes, places)[0]
+        logits = self.network.decide(nodes, places, batch.rest)[0]
         found, edges = np.zeros((len(rows), k)), np.zeros((len(rows), k, k))
         for n, row in enumerate(rows):
             asked = [nodes, keep] if self.network.with_edges else [nodes]

@@ -31,8 +31,9 @@ _DROPPED: Final = 0.1  # share of the features
 _EDITS_A_ROUND: Final = 3  # of a picture; the others have their turn in other rounds
 _FARTHEST_MOVE: Final = 0.5  # in widths and heights of the picture
 _LEARNING_RATE: Final = 3e-3
-_WEIGHT_DECAY: Final = 0.05
+_WEIGHT_DECAY: Final = 0.3
 _CHANGE: Final = 4.0  # weight of the errors in what an edit changes
+_PREDICTED: Final = 4.0  # and in what it changes in the logit of the class that was predicted
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _train(
     optimizer = torch.optim.AdamW(network.parameters(), lr=_LEARNING_RATE, weight_decay=_WEIGHT_DECAY)
     steps = epochs * -(-len(graphs) // _BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _LEARNING_RATE, total_steps=max(steps, 2))
-    spread = float(network.scale)
+    spread, predicted = float(network.scale), plain.argmax(1)
     network.train()
     for epoch in range(epochs):
         for pictures in torch.randperm(len(graphs), generator=generator).split(_BATCH):
@@ -150,10 +151,12 @@ def _train(
             # a picture and its edits lose the same features, or the change that an edit makes would drown in chance
             kept = torch.rand(len(pictures), 1, base.features.shape[2], generator=generator) >= _DROPPED
             shown = base.features[pictures] * kept / (1 - _DROPPED)
+            rest = base.rest[pictures] * kept[:, 0, : base.rest.shape[1]] / (1 - _DROPPED)
             batch = GraphBatch(
                 torch.cat([base.present[pictures], present[rows]]),
                 torch.cat([shown, shown[whose] * present[rows][..., None]]),
                 torch.cat([base.edges[pictures], edges[rows]]),
+                rest[torch.cat([torch.arange(len(pictures)), whose])],
             )
             came = network(batch)
             first, second = came[: len(pictures)], came[len(pictures) :]
@@ -162,6 +165,9 @@ def _train(
                 change = second - first[whose]
                 wanted = edited[rows] - plain[pictures][whose]
                 loss = loss + _loss(second, edited[rows], spread) + _CHANGE * _error(change, wanted, spread)
+                said = predicted[pictures][whose][:, None]
+                missed = (change - wanted).gather(1, said) / spread
+                loss = loss + _PREDICTED * (missed**2).mean()
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)

@@ -23,11 +23,15 @@ _GATE_WIDTH = 16
 
 
 class GraphBatch(NamedTuple):
-    """Graphs of one vocabulary: present (N, k), features and size of the nodes (N, k, d + 1), edges (N, k, k, 5)."""
+    """Graphs of one vocabulary: present (N, k), features and size of the nodes (N, k, d + 1), edges (N, k, k, 5).
+
+    Beside them what the rest of each picture looks like, (N, d); zeros where that was not read.
+    """
 
     present: Tensor
     features: Tensor
     edges: Tensor
+    rest: Tensor
 
 
 class ReasoningNetwork(nn.Module):
@@ -36,7 +40,8 @@ class ReasoningNetwork(nn.Module):
     All classes read the same node features h, of which the segment's size is one: how much goes with a segment depends
     on it. What node j tells node i is gated by their relations, weighed by e^c_ji and summed; a layer norm follows, as
     batch norm over so few nodes misleads. How much a node counts, which the norm takes away, is learnt once for all
-    classes. A node that is missing tells nothing, hears nothing and is not read.
+    classes. A node that is missing tells nothing, hears nothing and is not read. What lies beside the concepts is read
+    once, as classifiers do look at it; its share of a decision can so be told from that of the concepts.
 
     Parameters
     ----------
@@ -55,7 +60,7 @@ class ReasoningNetwork(nn.Module):
     ------
     US 2025/0259436, paragraphs 15 and 16; Ge et al., CVPR 2021. Against a loop over classes, nodes and edges:
     `test_reasoning_network.py::test_logits_equal_a_loop`. Deviations: gates from relative edge features, one
-    graph for all classes, layer norm.
+    graph for all classes, layer norm, the rest of the picture.
     """
 
     weights: Tensor
@@ -92,6 +97,8 @@ class ReasoningNetwork(nn.Module):
             self.readout = nn.Parameter(torch.randn(c, k, width) / (k * width) ** 0.5)
             self.decision = nn.Sequential(nn.Linear(c * width, 2 * width), nn.GELU(), nn.Linear(2 * width, c))
             self.straight = nn.Linear(c * width, c)
+            self.aside = nn.Linear(n_features, width)
+            self.readout_aside = nn.Parameter(torch.randn(c, width) / width**0.5)
         self.register_buffer("centre", torch.zeros(c))
         self.register_buffer("scale", torch.ones(()))
 
@@ -133,14 +140,15 @@ class ReasoningNetwork(nn.Module):
         amount = functional.softplus(self.amount(batch.features[rows, places])[..., 0] + self.usual[places])  # (N, p)
         return (there * amount)[:, None, :, None] * functional.gelu(self.norm(nodes)), places
 
-    def decide(self, nodes: Tensor, places: Tensor) -> Tensor:
-        """Logits (N, C) from what :meth:`nodes` gives."""
-        graphs = torch.einsum("ncpw,cnpw->ncw", nodes, self.readout[:, places]).flatten(1)  # (N, C w)
+    def decide(self, nodes: Tensor, places: Tensor, rest: Tensor) -> Tensor:
+        """Logits (N, C) from what :meth:`nodes` gives, and from the rest of the pictures (N, d)."""
+        graphs = torch.einsum("ncpw,cnpw->ncw", nodes, self.readout[:, places])
+        graphs = (graphs + functional.gelu(self.aside(rest))[:, None] * self.readout_aside).flatten(1)  # (N, C w)
         return self.centre + self.scale * (self.straight(graphs) + self.decision(graphs))
 
     def forward(self, batch: GraphBatch, keep: Tensor | None = None) -> Tensor:
         """Logits (N, C)."""
-        return self.decide(*self.nodes(batch, keep))
+        return self.decide(*self.nodes(batch, keep), batch.rest)
 
     def logits(self, graphs: Sequence[ConceptGraph]) -> Tensor:
         """Logits (N, C) of graphs of this vocabulary, without a gradient.
@@ -162,13 +170,14 @@ class ReasoningNetwork(nn.Module):
                     f"one of {len(graph)} with {graph.features.shape[1]}, or of other concepts",
                     "Match the picture with the extractor that the network was distilled with.",
                 )
-        k = len(self.concepts)
+        k, d = len(self.concepts), self.n_features
         stacked = (
-            np.array([part(graph) for graph in graphs], np.float32).reshape(len(graphs), k, *shape)
+            np.array([part(graph) for graph in graphs], np.float32).reshape(len(graphs), *shape)
             for part, shape in (
-                (lambda graph: graph.present, ()),
-                (_with_size, (self.n_features + 1,)),
-                (lambda graph: graph.edges, (k, len(RELATIONS))),
+                (lambda graph: graph.present, (k,)),
+                (_with_size, (k, self.n_features + 1)),
+                (lambda graph: graph.edges, (k, k, len(RELATIONS))),
+                (lambda graph: graph.rest if graph.rest.size else np.zeros(d), (d,)),
             )
         )
         like = self.readout
@@ -180,7 +189,7 @@ class ReasoningNetwork(nn.Module):
         graphs: Sequence[ConceptGraph],
         images: Sequence[Image.Image],
         *,
-        deletions: int = 5,
+        deletions: int = 12,
         moves: int = 2,
         epochs: int | None = None,
         progress: Progress | None = None,

@@ -119,7 +119,9 @@ def test_gradient_times_embedding_equals_small_differences() -> None:
         for p, k in enumerate(places[0].tolist()):
             more = nodes.clone()
             more[:, :, p] *= 1 + step
-            wanted = (network.decide(more, places) - network.decide(nodes, places))[0].numpy() / step
+            wanted = (network.decide(more, places, batch.rest) - network.decide(nodes, places, batch.rest))[
+                0
+            ].numpy() / step
             np.testing.assert_allclose(found.values[:, k], wanted, rtol=1e-3, atol=1e-4)
         keep = torch.ones(1, 4, 4, dtype=torch.float64)
         keep[0, 1, 3] += step

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ def random_graph(seed: int, missing: int | None = None) -> ConceptGraph:
     for k in range(4):
         top, left = rng.integers(0, 6, 2)
         masks[k, top : top + 3, left : left + 4] = k != missing
-    return ConceptGraph.from_masks(CONCEPTS, masks, rng.normal(size=(4, 5)))
+    return ConceptGraph.from_masks(CONCEPTS, masks, rng.normal(size=(4, 5)), rest=rng.normal(size=5))
 
 
 def random_network(**changes: object) -> ReasoningNetwork:
@@ -55,9 +56,10 @@ def by_loop(network: ReasoningNetwork, graph: ConceptGraph) -> list[float]:
     sizes = [math.log2(64 * graph.masks[i].mean()) if graph.present[i] else 0 for i in range(k)]
     shown = [np.append(graph.features[i].astype(float), sizes[i]) for i in range(k)]
     h = [gelu(affine(network.encoder, shown[i]) + identity[i]) for i in range(k)]
+    aside = gelu(affine(network.aside, graph.rest.astype(float)))
     graphs = []
     for c in range(classes):
-        g = np.zeros(network.width)
+        g = aside * network.readout_aside[c].detach().numpy()
         for i in range(k):
             if not graph.present[i]:
                 continue
@@ -85,7 +87,7 @@ def test_logits_equal_a_loop(edges: bool, missing: int | None) -> None:
     network = random_network(edges=edges)
     graphs = [random_graph(seed, missing) for seed in range(3)]
     came = network.logits(graphs).numpy()
-    np.testing.assert_allclose(came, [by_loop(network, graph) for graph in graphs], rtol=1e-6)
+    np.testing.assert_allclose(came, [by_loop(network, graph) for graph in graphs], rtol=1e-6, atol=1e-6)
 
 
 def test_a_missing_node_says_nothing_whatever_it_was() -> None:
@@ -93,6 +95,13 @@ def test_a_missing_node_says_nothing_whatever_it_was() -> None:
     one, other = random_graph(0), random_graph(0).replaced("sign", np.ones(5)).moved("sign", 0.1, 0.1)
     assert not torch.allclose(network.logits([one]), network.logits([other]))
     torch.testing.assert_close(network.logits([one.without("sign")]), network.logits([other.without("sign")]))
+
+
+def test_the_rest_of_the_picture_is_read_and_where_it_was_not_it_is_as_usual() -> None:
+    network, graph = random_network(), random_graph(0)
+    unread, usual = replace(graph, rest=np.zeros(0)), replace(graph, rest=np.zeros(5))
+    torch.testing.assert_close(network.logits([unread]), network.logits([usual]))
+    assert (network.logits([graph]) - network.logits([usual])).abs().max() > 0.01
 
 
 def test_an_edge_that_is_not_kept_is_not_heard() -> None:
