@@ -42,6 +42,8 @@ class ConceptGraph:
         The class for which the graph was built.
     rest : float32 array, (d,)
         What the picture looks like beside the concepts; empty where that was not read.
+    whole : ConceptGraph, optional
+        Of the picture before any edit, for a graph that was edited.
 
     Raises
     ------
@@ -55,6 +57,7 @@ class ConceptGraph:
     edges: NDArray[np.float32]
     hypothesis: str = ""
     rest: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    whole: ConceptGraph | None = None
 
     def __post_init__(self) -> None:
         k = len(self.concepts)
@@ -88,6 +91,7 @@ class ConceptGraph:
         features: ArrayLike,
         hypothesis: str = "",
         rest: ArrayLike = (),
+        whole: ConceptGraph | None = None,
     ) -> ConceptGraph:
         """A graph from where its concepts are.
 
@@ -102,6 +106,7 @@ class ConceptGraph:
         hypothesis : str
         rest : float array, (d,), optional
             Features of what lies beside the concepts.
+        whole : ConceptGraph, optional
         """
         regions = np.array(masks, bool)
         if regions.ndim != 3:
@@ -109,7 +114,7 @@ class ConceptGraph:
         present = np.any(regions, axis=(1, 2))
         axis = Axis("concept", tuple(labels), boxes=mask_boxes(regions), masks=regions)
         shown = np.where(present[:, None], np.asarray(features, np.float32).reshape(len(regions), -1), 0)
-        return cls(axis, present, shown, spatial_relations(regions), hypothesis, np.asarray(rest, np.float32))
+        return cls(axis, present, shown, spatial_relations(regions), hypothesis, np.asarray(rest, np.float32), whole)
 
     def __len__(self) -> int:
         return len(self.concepts)
@@ -212,8 +217,18 @@ class ConceptGraph:
         shown[k], masks[k] = came, where
         return self._with(masks, shown)
 
+    @property
+    def original(self) -> ConceptGraph:
+        """The graph before any edit; itself, if it was not edited."""
+        return self.whole or self
+
+    @property
+    def rest_share(self) -> float:
+        """The share of the picture that lay beside the concepts before any edit."""
+        return float((~self.original.masks.any(0)).mean())
+
     def _with(self, masks: NDArray[np.bool_], features: NDArray[np.float32]) -> ConceptGraph:
-        return ConceptGraph.from_masks(self.concepts.labels, masks, features, self.hypothesis, self.rest)
+        return ConceptGraph.from_masks(self.concepts.labels, masks, features, self.hypothesis, self.rest, self.original)
 
     def to_json(self) -> str:
         """The graph as a text that :meth:`from_json` reads; masks as lengths of runs, row by row, from False on."""
@@ -227,6 +242,7 @@ class ConceptGraph:
                 "masks": [_runs(mask) for mask in self.masks],
                 "features": [[float(x) for x in row] for row in self.features],
                 "rest": [float(x) for x in self.rest],
+                "whole": self.whole and self.whole.to_json(),
             },
             ensure_ascii=False,
         )
@@ -248,7 +264,14 @@ class ConceptGraph:
             masks = np.array([_mask(runs, high, wide) for runs in entry["masks"]], bool).reshape(-1, high, wide)
             features = np.array(entry["features"], np.float32).reshape(len(masks), -1)
             rest = np.array(entry["rest"], np.float32)
-            return cls.from_masks(tuple(entry["concepts"]), masks, features, str(entry["hypothesis"]), rest)
+            return cls.from_masks(
+                tuple(entry["concepts"]),
+                masks,
+                features,
+                str(entry["hypothesis"]),
+                rest,
+                None if entry["whole"] is None else cls.from_json(str(entry["whole"])),
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(
                 f"a concept graph as to_json() writes it, version {_VERSION}", str(error), "Write it anew."
@@ -279,9 +302,8 @@ class ConceptGraph:
         if not isinstance(other, ConceptGraph):
             return NotImplemented
         arrays = ("present", "features", "edges", "rest")
-        return (self.concepts, self.hypothesis) == (other.concepts, other.hypothesis) and all(
-            np.array_equal(getattr(self, name), getattr(other, name)) for name in arrays
-        )
+        same = (self.concepts, self.hypothesis, self.whole) == (other.concepts, other.hypothesis, other.whole)
+        return same and all(np.array_equal(getattr(self, name), getattr(other, name)) for name in arrays)
 
     __hash__ = None  # pyright: ignore[reportAssignmentType]
 

@@ -95,7 +95,11 @@ def test_a_node_that_is_moved_changes_its_edges_only() -> None:
     np.testing.assert_allclose(there.boxes[1] - g.boxes[1], [0.25, -0.25, 0.25, -0.25], atol=1e-6)
     np.testing.assert_array_equal(there.edges[0, 2], g.edges[0, 2])
     np.testing.assert_array_equal(there.features, g.features)
-    assert there.moved("ladder", -0.25, 0.25) == g
+    back = there.moved("ladder", -0.25, 0.25)
+    assert back.original == there.original == g
+    assert back != g  # it was edited
+    np.testing.assert_array_equal(back.edges, g.edges)
+    assert ConceptGraph.from_json(back.to_json()) == back
     with pytest.raises(InputError, match="within the picture"):
         g.moved("ladder", 1.5, 0)
     with pytest.raises(InputError, match=r"wheel, ladder, sign.*'grille', which is missing"):

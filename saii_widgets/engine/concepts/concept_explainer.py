@@ -195,8 +195,9 @@ class ConceptExplainer:
             float32, axes (class, concept), unit "logit", signed; the concept axis has masks and boxes of the matched
             segments. Companions: "strength" (class, concept) from 0 to 1, "edges" (class, concept, concept) from the
             first concept to the second, "presence" (concept,), "relations" (concept, concept, relation), "features"
-            (concept, feature), and the probabilities "classifier" and "network" (class,). For a classifier that gives
-            predictions only the concepts are superpixels, and edges, relations, features and network are not there.
+            (concept, feature), "rest" (class,), what lies beside the concepts, and the probabilities "classifier" and
+            "network" (class,). For a classifier that gives predictions only the concepts are superpixels, and edges,
+            relations, features, rest and network are not there.
 
         Raises
         ------

@@ -28,6 +28,9 @@ _BATCH: Final = 16  # pictures, each with some of its edits
 _LEAST_STEPS: Final = 1_000  # below, the network has not yet learnt what edits change
 _LEAST_ROUNDS: Final = 20
 _DROPPED: Final = 0.1  # share of the features
+_WEIGHED: Final = 256
+_MOST_LEFT: Final = 0.1  # of the logits' variance; beyond, W s would bring in more noise than it explains
+_RIDGES: Final = tuple(10.0**n for n in range(-4, 3))
 _EDITS_A_ROUND: Final = 3  # of a picture; the others have their turn in other rounds
 _FARTHEST_MOVE: Final = 0.5  # in widths and heights of the picture
 _LEARNING_RATE: Final = 3e-3
@@ -106,10 +109,30 @@ def distil(
     shown = [(images[edit.source], graphs[edit.source], edit) for edit in edits]
     edited = torch.cat([plain[:0], *_answers(classifier, columns, shown, progress, "edited pictures")])  # (E, C)
     with torch.no_grad():
-        network.centre.copy_(plain.mean(0))
         network.scale.copy_(plain.std().clamp(min=1e-3))
+        weights, left = _evidence(network, graphs, plain)
+        network.evidence.copy_(weights)
+        network.left.fill_(left)
     rounds = max(_LEAST_ROUNDS, -(-_LEAST_STEPS // -(-len(graphs) // _BATCH))) if epochs is None else epochs
     _train(network, graphs, edits, plain, edited, rounds, progress)
+
+
+def _evidence(network: ReasoningNetwork, graphs: Sequence[ConceptGraph], plain: Tensor) -> tuple[Tensor, float]:
+    """W and its intercept by ridge regression, (C, d + 1), and the share of the logits' spread that it leaves.
+
+    How strong the ridge is, and what it leaves, is told by leaving out one picture after the other.
+    """
+    from sklearn.linear_model import RidgeCV
+
+    amounts = network.amounts(network.batch(graphs)).sum(1).cpu().numpy()  # (N, d)
+    wanted = plain.numpy()
+    ridges = np.var(amounts, 0).sum() * np.array(_RIDGES)
+    fitted = RidgeCV(ridges, store_cv_results=True).fit(amounts, wanted)
+    missed = fitted.cv_results_.mean((0, 1)).min() / max(np.var(wanted, 0).mean(), 1e-12)
+    weights = np.column_stack([fitted.coef_, fitted.intercept_])
+    if missed > _MOST_LEFT:  # the classifier does not decide by what it sees all over the picture
+        weights, missed = np.column_stack([0 * fitted.coef_, wanted.mean(0)]), 1.0
+    return torch.from_numpy(weights.astype(np.float32)), float(np.sqrt(missed))
 
 
 def _answers(
@@ -142,6 +165,13 @@ def _train(
     steps = epochs * -(-len(graphs) // _BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _LEARNING_RATE, total_steps=max(steps, 2))
     spread, predicted = float(network.scale), plain.argmax(1)
+    with torch.no_grad():
+        weighed = network.weigh(base)
+        weighed_after = torch.empty(len(edits), weighed.shape[1])
+        for rows in torch.arange(len(edits)).split(_WEIGHED):
+            whose = source[rows]
+            shown = base.features[whose] * present[rows][..., None]
+            weighed_after[rows] = network.weigh(GraphBatch(present[rows], shown, edges[rows], base.rest[whose]))
     network.train()
     for epoch in range(epochs):
         for pictures in torch.randperm(len(graphs), generator=generator).split(_BATCH):
@@ -151,14 +181,17 @@ def _train(
             # a picture and its edits lose the same features, or the change that an edit makes would drown in chance
             kept = torch.rand(len(pictures), 1, base.features.shape[2], generator=generator) >= _DROPPED
             shown = base.features[pictures] * kept / (1 - _DROPPED)
-            rest = base.rest[pictures] * kept[:, 0, : base.rest.shape[1]] / (1 - _DROPPED)
+            rest = base.rest[pictures] * kept[:, 0] / (1 - _DROPPED)
             batch = GraphBatch(
                 torch.cat([base.present[pictures], present[rows]]),
                 torch.cat([shown, shown[whose] * present[rows][..., None]]),
                 torch.cat([base.edges[pictures], edges[rows]]),
                 rest[torch.cat([torch.arange(len(pictures)), whose])],
             )
-            came = network(batch)
+            reasoned = network.decide(*network.nodes(batch), batch.rest)
+            before = reasoned[: len(pictures)]
+            came = torch.cat([weighed[pictures], weighed_after[rows]]) + reasoned
+            came = came - (1 - network.left) * torch.cat([before, before[whose]])
             first, second = came[: len(pictures)], came[len(pictures) :]
             loss = _loss(first, plain[pictures], spread)
             if len(rows):

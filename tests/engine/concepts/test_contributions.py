@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -43,6 +44,8 @@ def test_node_drop_is_the_difference_of_two_passes(missing: int | None) -> None:
         nothing = nothing.without(k)
     np.testing.assert_allclose(found.baseline, logits(network, nothing), rtol=1e-5)
     np.testing.assert_allclose(found.total, logits(network, graph), rtol=1e-5)
+    usual = logits(network, replace(graph, rest=np.zeros_like(graph.rest)))
+    np.testing.assert_allclose(found.companions["rest"].values, logits(network, graph) - usual, rtol=1e-4, atol=1e-5)
 
 
 def test_edges_are_the_differences_without_them() -> None:
@@ -119,9 +122,9 @@ def test_gradient_times_embedding_equals_small_differences() -> None:
         for p, k in enumerate(places[0].tolist()):
             more = nodes.clone()
             more[:, :, p] *= 1 + step
-            wanted = (network.decide(more, places, batch.rest) - network.decide(nodes, places, batch.rest))[
-                0
-            ].numpy() / step
+            apart = network.decide(more, places, batch.rest) - network.decide(nodes, places, batch.rest)
+            wanted = apart[0].numpy() / step
+            wanted += network.evidence[:, :5].numpy() @ (graph.features[k] * graph.masks[k].mean())
             np.testing.assert_allclose(found.values[:, k], wanted, rtol=1e-3, atol=1e-4)
         keep = torch.ones(1, 4, 4, dtype=torch.float64)
         keep[0, 1, 3] += step

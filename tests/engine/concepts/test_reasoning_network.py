@@ -35,7 +35,7 @@ def random_network(**changes: object) -> ReasoningNetwork:
     with torch.no_grad():
         for weight in network.parameters():
             weight.copy_(torch.randn_like(weight) * 0.5)
-        network.centre.copy_(torch.tensor([1.0, -2.0, 0.5]))
+        network.evidence.copy_(torch.randn_like(network.evidence))
         network.scale.fill_(1.7)
     return network.eval()
 
@@ -56,7 +56,12 @@ def by_loop(network: ReasoningNetwork, graph: ConceptGraph) -> list[float]:
     sizes = [math.log2(64 * graph.masks[i].mean()) if graph.present[i] else 0 for i in range(k)]
     shown = [np.append(graph.features[i].astype(float), sizes[i]) for i in range(k)]
     h = [gelu(affine(network.encoder, shown[i]) + identity[i]) for i in range(k)]
-    aside = gelu(affine(network.aside, graph.rest.astype(float)))
+    beside = 1 - np.any(graph.masks, 0).mean()
+    aside = gelu(affine(network.aside, np.append(graph.rest.astype(float), math.log2(64 * beside))))
+    evidence = network.evidence.numpy()
+    evidence = evidence[:, 5] + evidence[:, :5] @ (
+        beside * graph.rest + sum(graph.masks[i].mean() * graph.features[i] for i in range(k))
+    )
     graphs = []
     for c in range(classes):
         g = aside * network.readout_aside[c].detach().numpy()
@@ -78,7 +83,7 @@ def by_loop(network: ReasoningNetwork, graph: ConceptGraph) -> list[float]:
     together = np.concatenate(graphs)
     first = gelu(affine(network.decision[0], together))
     y = affine(network.straight, together) + affine(network.decision[2], first)
-    return (network.centre.numpy() + network.scale.item() * y).tolist()
+    return (evidence + network.scale.item() * y).tolist()
 
 
 @pytest.mark.parametrize("edges", [True, False])
