@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import torch
@@ -127,7 +127,7 @@ def _evidence(network: ReasoningNetwork, graphs: Sequence[ConceptGraph], plain: 
     amounts = network.amounts(network.batch(graphs)).sum(1).cpu().numpy()  # (N, d)
     wanted = plain.numpy()
     ridges = np.var(amounts, 0).sum() * np.array(_RIDGES)
-    fitted = RidgeCV(ridges, store_cv_results=True).fit(amounts, wanted)
+    fitted: Any = RidgeCV(ridges, store_cv_results=True).fit(amounts, wanted)
     missed = fitted.cv_results_.mean((0, 1)).min() / max(np.var(wanted, 0).mean(), 1e-12)
     weights = np.column_stack([fitted.coef_, fitted.intercept_])
     if missed > _MOST_LEFT:  # the classifier does not decide by what it sees all over the picture

@@ -192,7 +192,7 @@ class ConceptExtractor:
         found = []
         for start in range(0, len(read), _BATCH):
             matched = [self._matched(segments) for segments in read[start : start + _BATCH]]
-            beside = [~masks.any(0, keepdims=True) for masks, _ in matched]
+            beside = [np.logical_not(np.any(masks, 0))[None] for masks, _ in matched]
             described = self.reader.describe(images[start : start + _BATCH], beside)
             for segments, (masks, shown), raw in zip(read[start : start + _BATCH], matched, described, strict=True):
                 labels = [concept.label for concept in self.concepts]
