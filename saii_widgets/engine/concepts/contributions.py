@@ -78,9 +78,8 @@ class Contributions:
         with torch.no_grad():
             before = self.network.batch([graph.original])
             whole = self.network.decide(*self.network.nodes(before), before.rest)
-            ends = self._run(
-                batch, whole, torch.stack([torch.zeros_like(batch.present[0]), batch.present[0]])
-            )  # (2, C)
+            there = batch.present[0]
+            ends = self._run(batch, whole, torch.stack([torch.zeros_like(there), there]))  # (2, C)
             size_alone = torch.cat([torch.zeros_like(batch.rest[:, :-1]), batch.rest[:, -1:]], 1)
             usual = self._run(batch._replace(rest=size_alone), whole, batch.present)[0]  # (C,)
         if self.method == "gradient x embedding":

@@ -29,7 +29,7 @@ _LEAST_STEPS: Final = 1_000  # below, the network has not yet learnt what edits 
 _LEAST_ROUNDS: Final = 20
 _DROPPED: Final = 0.1  # share of the features
 _WEIGHED: Final = 256
-_MOST_LEFT: Final = 0.1  # of the logits' variance; beyond, W s would bring in more noise than it explains
+_MOST_LEFT: Final = 0.1  # of the logits' variance
 _RIDGES: Final = tuple(10.0**n for n in range(-4, 3))
 _EDITS_A_ROUND: Final = 3  # of a picture; the others have their turn in other rounds
 _FARTHEST_MOVE: Final = 0.5  # in widths and heights of the picture
@@ -110,17 +110,25 @@ def distil(
     edited = torch.cat([plain[:0], *_answers(classifier, columns, shown, progress, "edited pictures")])  # (E, C)
     with torch.no_grad():
         network.scale.copy_(plain.std().clamp(min=1e-3))
-        weights, left = _evidence(network, graphs, plain)
+        weights, left = solve_evidence(network, graphs, plain)
         network.evidence.copy_(weights)
         network.left.fill_(left)
     rounds = max(_LEAST_ROUNDS, -(-_LEAST_STEPS // -(-len(graphs) // _BATCH))) if epochs is None else epochs
     _train(network, graphs, edits, plain, edited, rounds, progress)
 
 
-def _evidence(network: ReasoningNetwork, graphs: Sequence[ConceptGraph], plain: Tensor) -> tuple[Tensor, float]:
-    """W and its intercept by ridge regression, (C, d + 1), and the share of the logits' spread that it leaves.
+def solve_evidence(network: ReasoningNetwork, graphs: Sequence[ConceptGraph], plain: Tensor) -> tuple[Tensor, float]:
+    """W of the network's formula by ridge regression, and what it leaves.
 
-    How strong the ridge is, and what it leaves, is told by leaving out one picture after the other.
+    How strong the ridge is, and what it leaves, is told by leaving out one picture after the other. Where W s does not
+    explain most of the logits' variance, W is zero: it would bring in more noise than it explains.
+
+    Returns
+    -------
+    Tensor, (C, d + 1)
+        The last column is the intercept.
+    float
+        Share of the logits' standard deviation that is left.
     """
     from sklearn.linear_model import RidgeCV
 
@@ -130,7 +138,7 @@ def _evidence(network: ReasoningNetwork, graphs: Sequence[ConceptGraph], plain: 
     fitted: Any = RidgeCV(ridges, store_cv_results=True).fit(amounts, wanted)
     missed = fitted.cv_results_.mean((0, 1)).min() / max(np.var(wanted, 0).mean(), 1e-12)
     weights = np.column_stack([fitted.coef_, fitted.intercept_])
-    if missed > _MOST_LEFT:  # the classifier does not decide by what it sees all over the picture
+    if missed > _MOST_LEFT:
         weights, missed = np.column_stack([0 * fitted.coef_, wanted.mean(0)]), 1.0
     return torch.from_numpy(weights.astype(np.float32)), float(np.sqrt(missed))
 
