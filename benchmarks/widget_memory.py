@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.figures import Figure, Table, benchmark_options, publish
-from tests.conftest import ARGUMENTS, CHROMIUM
-from tests.lab.jupyter_server import JupyterServer
+from benchmarks.open_notebook import open_notebook
 from tests.lab.notebook_page import NotebookPage
 
 _MEGABYTE: Final = 2**20
@@ -86,33 +82,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def measure(moves: int, edits: int) -> list[dict[str, float]]:
     """What page and kernel hold when fresh, after one round and after two."""
-    from playwright.sync_api import sync_playwright
-
-    folder = Path(tempfile.mkdtemp(prefix="saii-memory-"))
-    server = JupyterServer(folder)
-    server.write("memory.ipynb", [_CELL])
-    server.start()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-            context = browser.new_context(viewport={"width": 1100, "height": 900}, reduced_motion="reduce")
-            opened = NotebookPage(context, server, "memory.ipynb")
-            opened.open()
-            opened.run()
-            opened.widget("heatmap-view")
-            session = context.new_cdp_session(opened.page)
-            rows = [_held(opened, session)]
-            for turn in range(2):
-                _move(opened, moves)
-                _edit(opened, edits, turn)
-                rows.append(_held(opened, session))
-            if opened.wrong:
-                raise SystemExit("\n".join(opened.wrong))
-            opened.close()
-            browser.close()
-    finally:
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with open_notebook([_CELL], width=1100, height=900) as (opened, _):
+        opened.widget("heatmap-view")
+        session = opened.page.context.new_cdp_session(opened.page)
+        rows = [_held(opened, session)]
+        for turn in range(2):
+            _move(opened, moves)
+            _edit(opened, edits, turn)
+            rows.append(_held(opened, session))
+        if opened.wrong:
+            raise SystemExit("\n".join(opened.wrong))
+        opened.close()
     return rows
 
 

@@ -6,16 +6,13 @@ from the event to the frame in which the new pixels are painted; edits and the f
 
 from __future__ import annotations
 
-import shutil
 import statistics
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.figures import Figure, Table, benchmark_options, publish
-from tests.conftest import ARGUMENTS, CHROMIUM
-from tests.lab.jupyter_server import JupyterServer
+from benchmarks.open_notebook import open_notebook
 from tests.lab.notebook_page import NotebookPage
 
 _OPEN: Final = """
@@ -64,11 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and publish."""
     options = benchmark_options("widgets", __doc__).parse_args(arguments)
     rounds = 10 if options.quick else 40
-    folder = Path(tempfile.mkdtemp(prefix="saii-widgets-"))
-    try:
-        times, size = _measured(folder, rounds, 2 if options.quick else 5)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    times, size = _measured(rounds, 2 if options.quick else 5)
     middle = {name: statistics.median(values) for name, values in times.items() if values}
     figures = [
         Figure("studio in JupyterLab, from running its cell to painted", middle["studio in Lab"], "s", at_most=2),
@@ -92,31 +85,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     publish("widgets", figures, options, tables=[table], notes=notes)
 
 
-def _measured(folder: Path, rounds: int, shows: int) -> tuple[dict[str, list[float]], int]:
+def _measured(rounds: int, shows: int) -> tuple[dict[str, list[float]], int]:
     """Seconds and milliseconds by name, and the bytes of the page."""
-    from playwright.sync_api import sync_playwright
-
-    times: dict[str, list[float]] = {}
-    server = JupyterServer(folder)
-    server.write("widgets.ipynb", [_OPEN, _EDIT])
-    server.start()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-            context = browser.new_context(viewport={"width": 1200, "height": 1000}, reduced_motion="reduce")
-            opened = NotebookPage(context, server, "widgets.ipynb")
-            opened.open()
-            opened.run()
-            times["edit"] = _edits(opened, rounds)
-            opened.kernel.run("studio.to_html('page.html')")
-            page_file = next(folder.rglob("page.html"))
-            times["studio in Lab"] = [_shown(opened) for _ in range(shows)]
-            opened.close()
-            measured = _in_the_page(browser, page_file, rounds, shows)
-            browser.close()
-            return {**times, **measured}, page_file.stat().st_size
-    finally:
-        server.stop()
+    with open_notebook([_OPEN, _EDIT], width=1200, height=1000) as (opened, folder):
+        times = {"edit": _edits(opened, rounds)}
+        opened.kernel.run("studio.to_html('page.html')")
+        page_file = next(folder.rglob("page.html"))
+        times["studio in Lab"] = [_shown(opened) for _ in range(shows)]
+        browser = opened.page.context.browser
+        opened.close()
+        return {**times, **_in_the_page(browser, page_file, rounds, shows)}, page_file.stat().st_size
 
 
 def _edits(opened: NotebookPage, rounds: int) -> list[float]:

@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from saii_widgets.data.vehicles import draw_vehicle
     from saii_widgets.data.window import Window
     from saii_widgets.engine.concepts.concept_explainer import ConceptExplainer
+    from saii_widgets.engine.concepts.concept_names import concept_names
     from saii_widgets.engine.concepts.contributions import Contributions
     from saii_widgets.engine.concepts.diagnosis import Diagnosis
     from saii_widgets.engine.concepts.extractor import ConceptExtractor
     from saii_widgets.engine.concepts.narrator import Narrator
     from saii_widgets.engine.concepts.reasoning_network import ReasoningNetwork
+    from saii_widgets.engine.concepts.region_logits import RegionLogits
     from saii_widgets.engine.explainers.attention_rollout import AttentionRollout
     from saii_widgets.engine.explainers.centre_baseline import CentreBaseline
     from saii_widgets.engine.explainers.counterfactual import Counterfactual
@@ -107,6 +109,7 @@ _HOMES: Final = {
     "RandomBaseline": "saii_widgets.engine.explainers.random_baseline",
     "PredictionOnly": "saii_widgets.engine.models.prediction_only",
     "ReasoningNetwork": "saii_widgets.engine.concepts.reasoning_network",
+    "RegionLogits": "saii_widgets.engine.concepts.region_logits",
     "Relevance": "saii_widgets.engine.explainers.relevance",
     "Role": "saii_widgets.core.role",
     "Scene": "saii_widgets.core.scene",
@@ -122,6 +125,7 @@ _HOMES: Final = {
     "Word": "saii_widgets.core.text",
     "WordCloud": "saii_widgets.widgets.word_cloud",
     "WordEditor": "saii_widgets.widgets.word_editor",
+    "concept_names": "saii_widgets.engine.concepts.concept_names",
     "concept_view": "saii_widgets.rooms.concepts",
     "caption_classifier": "saii_widgets.engine.models.caption_classifier",
     "chart_html": "saii_widgets.widgets.charts.chart_html",
@@ -174,6 +178,7 @@ __all__ = [
     "PredictionOnly",
     "RandomBaseline",
     "ReasoningNetwork",
+    "RegionLogits",
     "Relevance",
     "Role",
     "Scene",
@@ -193,6 +198,7 @@ __all__ = [
     "chart_html",
     "compare_explainers",
     "compare_models",
+    "concept_names",
     "concept_view",
     "curve_chart",
     "draw_vehicle",

@@ -12,6 +12,7 @@ from saii_widgets.core.scene import Scene
 from saii_widgets.core.study import Study
 from saii_widgets.data.scenes import draw
 from saii_widgets.stepwise import STEPS, Stepwise
+from saii_widgets.training.narrator_recipe import NarratorRecipe
 
 
 @pytest.fixture(scope="module")
@@ -151,3 +152,21 @@ def test_comparing_what_is_not_there_is_one_line(tmp_path: Path, capsys: pytest.
         assert capsys.readouterr().err.strip().splitlines()[-1].startswith("saii compare: ")
     assert cli.main(["compare", "--explainers", "all", "--sample", "--scenes", "0"]) == 2
     assert "--scenes" in capsys.readouterr().err
+
+
+def test_the_narrator_is_made_again_by_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def pretend(out: Path, recipe: NarratorRecipe) -> Path:
+        asked.append((recipe.seed, recipe.n_pictures))
+        return out
+
+    monkeypatch.setattr("saii_widgets.training.narrator.train_narrator", pretend)
+    command = ["train", "narrator", "--out", str(tmp_path), "--seed", "5", "--scenes", "70"]
+    assert cli.main(command) == 0
+    assert asked == [(5, 70)]
+    assert capsys.readouterr().out.strip() == str(tmp_path.resolve())
+    assert cli.main([*command, "--drawn", "x"]) == 2
+    assert "saii train narrator" in capsys.readouterr().err

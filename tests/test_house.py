@@ -3,6 +3,7 @@
 import io
 import re
 import tokenize
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LONGEST = 400
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|tmp|home|root|Users|mnt)/\w|~/|[A-Z]:\\\\")
+NAMED_TEST = re.compile(r"\b(test_\w+\.py)(?:::(test_\w+))?")
 NOT_A_NAME = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
 
 FILES = sorted(
@@ -35,6 +37,16 @@ def test_a_file(path: Path) -> None:
     assert not NOT_A_NAME & {path.stem, *path.relative_to(ROOT).parts}, "name the file after its one public thing"
     if path != Path(__file__):
         assert not machine_paths(source)
+
+
+def test_tests_that_are_named_are_there() -> None:
+    tests: dict[str, str] = defaultdict(str)  # two floors may have a file of the same name
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        tests[path.name] += path.read_text("utf-8")
+    told = [*(ROOT / "saii_widgets").rglob("*.py"), *(ROOT / "docs").glob("*.md"), *(ROOT / "benchmarks").glob("*.py")]
+    named = [found for path in told for found in NAMED_TEST.findall(path.read_text("utf-8"))]
+    assert len(named) > 40
+    assert [(file, name) for file, name in named if file not in tests or f"def {name}" not in tests[file]] == []
 
 
 def test_machine_paths_are_found() -> None:

@@ -151,6 +151,9 @@ class Narration:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InputError("a narration as to_dict gives it", str(error), "Write it again.") from error
 
+    def __str__(self) -> str:
+        return self.text
+
     def _repr_html_(self) -> str:
         from saii_widgets.core import html
 

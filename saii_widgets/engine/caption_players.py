@@ -46,9 +46,14 @@ class CaptionPlayers:
 
     def at(self, span: Span) -> int:
         """The first player that touches these characters, or -1."""
-        start, end = span
-        touched = (k for k, spans in enumerate(self.spans) if any(a < end and start < b for a, b in spans))
-        return next(touched, -1) if start < end else -1
+        return player_at(self.spans, span)
+
+
+def player_at(players: Sequence[Sequence[Span]], span: Span) -> int:
+    """The first of players, given by their spans, that touches these characters, or -1."""
+    start, end = span
+    touched = (k for k, spans in enumerate(players) if any(a < end and start < b for a, b in spans))
+    return next(touched, -1) if start < end else -1
 
 
 def caption_players(model: Tokenized, caption: Caption, asked: CaptionPlayersAsked = "words") -> CaptionPlayers:

@@ -5,9 +5,11 @@ import { changedConcept, editFrom, sameEdit } from "./parts/concept_edits.js";
 import { edgesAbove, onCircle } from "./parts/graph_layout.js";
 import { legend } from "./parts/legend.js";
 import { masksOf } from "./parts/mask_shapes.js";
+import { missingConcepts } from "./parts/missing_concepts.js";
 import { narratedText } from "./parts/narrated_text.js";
 import { nodeGraph } from "./parts/node_graph.js";
 import { rankedList } from "./parts/ranked_list.js";
+import { relationWords } from "./parts/relation_words.js";
 import { segmentStage } from "./parts/segment_stage.js";
 import { svg } from "./parts/svg.js";
 
@@ -34,14 +36,14 @@ export function render({ model, el }) {
   const bars = classBars({ choose: k => choosePair(k, against()), signal });
   const card = conceptCard({ change: edit => change(edit), step: moveOn, signal });
   const key = legend(), edgeKey = element("span", { class: "saii-edge-key" });
-  const missing = element("div", { class: "saii-missing", role: "group", "aria-label": "Not in this picture" });
+  const missing = missingConcepts({ point, choose, signal });
   const verdict = element("p", { class: "saii-verdict", role: "status", "aria-live": "polite" });
   const notice = element("p", { class: "saii-muted saii-notice" });
   const pictureSide = element("div", { class: "saii-picture-side" }, stage.made), graphSide = element("div", { class: "saii-graph-side" }, graph.made, notice);
   body.append(
     element("div", { class: "saii-row saii-head" }, title, sizes),
     element("div", { class: "saii-row saii-controls" }, why.made, not.made, threshold.made),
-    element("div", { class: "saii-views" }, pictureSide, graphSide), missing,
+    element("div", { class: "saii-views" }, pictureSide, graphSide), missing.made,
     element("div", { class: "saii-row saii-under" }, key.made, edgeKey), readout, verdict, text.made,
     element("div", { class: "saii-details" }, card.made, element("div", { class: "saii-sides" }, ranked.made, bars.made)),
   );
@@ -71,7 +73,7 @@ export function render({ model, el }) {
     const beforehand = removed.some(one => one.length);
     if (asked()) return "Drag the segment in the picture, or press Move and use the arrow keys.";
     if (model.get("_live")) return beforehand ? "Removing was computed beforehand; moving and swapping need Python." : "Changing a concept needs Python, which is not behind this view.";
-    return beforehand ? "Removing was computed beforehand; moving and swapping need a predict function." : "No predict function was given, so concepts can be looked at and not changed.";
+    return beforehand ? "Removing was computed beforehand; moving and swapping need the classifier, which is not here." : "The classifier is not here (predict=), so concepts can be looked at and not changed.";
   }
   function change(next, ended = true) {
     send({ edit: next }, ended);
@@ -124,8 +126,7 @@ export function render({ model, el }) {
     not.input.replaceChildren(element("option", { value: -1 }, "no other class"), ...about.classes.map((label, k) => element("option", { value: k }, label)));
     not.made.hidden = about.classes.length < 2;
     threshold.made.hidden = !edges.length;
-    missing.hidden = !gone.length;
-    missing.replaceChildren(element("span", { class: "saii-muted" }, "Not in this picture"), ...gone.map(k => element("button", { type: "button", class: "saii-gone", "data-concept": k, dir: "auto" }, about.concepts[k])));
+    missing.layout(gone, about.concepts);
     notice.textContent = !n() ? "No concept was found in this picture, so there is nothing to explain the class by." : !count ? "None of the concepts is in this picture." : pictured && !picture ? "The picture could not be read." : !about.boxes ? "Where the concepts lie is not known: give their axis masks or boxes." : "";
     notice.hidden = !notice.textContent;
     for (const part of [key.made, readout, card.made]) part.hidden = !n();
@@ -158,11 +159,12 @@ export function render({ model, el }) {
       edges: seen, reach: edgeReach, values: numbers, unit: about.unit, colours: numbers.map(value => 0.5 + value / (2 * reach)), table: diverging, changed: changedConcept(now),
       describe: k => `${about.concepts[k]}: ${inUnit(numbers[k])} ${ofWhat()}`,
     });
-    for (const chip of missing.querySelectorAll(".saii-gone")) chip.setAttribute("aria-label", `${about.concepts[chip.dataset.concept]}, not in this picture: ${inUnit(numbers[chip.dataset.concept])} ${ofWhat()}`);
+    missing.show(k => `${about.concepts[k]}, not in this picture: ${inUnit(numbers[k])} ${ofWhat()}`);
     key.show(scale, about.unit, other < 0 ? ["against", "for"] : [about.classes[other], about.classes[one]]);
     showEdgeKey(edgeReach);
     ranked.title.textContent = `What speaks ${ofWhat()}`;
-    ranked.show({ places: about.concepts.map((_, k) => k), labels: about.concepts, values: numbers, reach, unit: about.unit });
+    // what is missing is in its own row; here only where an explanation gives it a say
+    ranked.show({ places: about.concepts.flatMap((_, k) => (about.present[k] || numbers[k] !== 0 ? [k] : [])), labels: about.concepts, values: numbers, reach, unit: about.unit });
     bars.show({ classes: about.classes, scores, after: after(), unit: about.score_unit, hypothesis: one, against: other });
     verdict.textContent = said(now);
     stage.canvas.setAttribute("aria-label", `${model.get("label")}: ${there().map(k => `${about.concepts[k]} ${signed(numbers[k])}`).join(", ")}`);
@@ -194,7 +196,7 @@ export function render({ model, el }) {
   function edgesOf(k) {
     if (!edges.length) return [];
     const near = there().filter(other => other !== k).flatMap(other => [{ from: k, to: other }, { from: other, to: k }]);
-    const relation = (from, to) => about.relations.map((name, r) => `${name} ${shown(relations[(from * n() + to) * about.relations.length + r], "logit", { signed: name.startsWith("d") && name.length === 2 })}`).join(", ");
+    const relation = (from, to) => relationWords(about.relations, relations.subarray((from * n() + to) * about.relations.length));
     return near.map(one => ({ ...one, value: edge(one.from, one.to) })).filter(({ value }) => value !== 0).sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
       .map(({ from, to, value }) => ({ value, text: from === k ? `to ${about.concepts[to]}` : `from ${about.concepts[from]}`, relation: relation(from, to) }));
   }
@@ -206,7 +208,7 @@ export function render({ model, el }) {
     graph.light(pointed, chosen);
     ranked.light(pointed, chosen);
     text.light(lit);
-    for (const chip of missing.querySelectorAll(".saii-gone")) chip.setAttribute("aria-pressed", String(Number(chip.dataset.concept) === chosen));
+    missing.light(chosen);
     card.show({
       concept: chosen, concepts: about.concepts, value: chosen < 0 ? 0 : contribution(chosen), unit: about.unit, of: ofWhat(), there: chosen >= 0 && about.present[chosen],
       strength: strength.length && chosen >= 0 && against() < 0 ? strength[hypothesis() * n() + chosen] : undefined, edges: chosen < 0 ? [] : edgesOf(chosen), examples: about.examples, pictures: examples, edit: now, ways: ways(), why: whyNot(), thumbnail: stage.thumbnail,
@@ -221,8 +223,6 @@ export function render({ model, el }) {
     return k < 0 ? "Point at a concept to read it; click to keep it." : `${about.concepts[k]}: ${inUnit(contribution(k))} ${ofWhat()}${about.present[k] ? "" : "; not in this picture"}`;
   }
 
-  missing.addEventListener("click", event => { const chip = event.target.closest?.(".saii-gone"); if (chip) choose(Number(chip.dataset.concept)); }, { signal });
-  for (const [name, of] of [["pointerover", event => Number(event.target.closest?.(".saii-gone")?.dataset.concept ?? -1)], ["pointerleave", () => -1]]) missing.addEventListener(name, event => point(of(event)), { signal });
   const rebuild = painter(build, signal);
   let width = 0;
   // What grows by no more than a scroll bar is left as it is: else a bar that comes and goes with the picture's height would never rest.

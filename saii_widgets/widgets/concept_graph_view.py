@@ -174,7 +174,9 @@ class ConceptGraphView(SaiiWidget):
 
         result, data = self.explanation, self._data
         picture = html.picture_figure(result.images[0], result.title) if result.images else ""
-        bars = html.bar_list(data.concepts, self._shown(), unit=result.unit)
+        numbers = self._shown()
+        listed = [k for k, number in enumerate(numbers) if data.present[k] or number]
+        bars = html.bar_list([data.concepts[k] for k in listed], numbers[listed], unit=result.unit)
         said = data.narrations.get(data.classes[self.hypothesis])
         text = "" if said is None else html.narration(said, with_style=False)
         against = f" and not {data.classes[self.against]}" if self.against >= 0 else ""

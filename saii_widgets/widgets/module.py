@@ -31,10 +31,10 @@ def style(name: str) -> str:
     """The shared style sheet, for this widget alone, followed by the widget's own.
 
     A page holds one sheet a kind of widget. Were the shared rules said for all kinds, those that came with a later
-    widget would outweigh what an earlier one says of itself.
+    widget would outweigh what an earlier one says of itself. As a module does, it leaves behind what indents its lines.
     """
     shared, own = ((FOLDER / f"{part}.css").read_text(encoding="utf-8") for part in ("shared", name))
-    return shared.replace(".saii-widget", f".saii-{name.replace('_', '-')}") + own
+    return _LEAN.sub("", shared.replace(".saii-widget", f".saii-{name.replace('_', '-')}") + own)
 
 
 def _path(file: str) -> Path:

@@ -127,7 +127,7 @@ export const uniqueId = () => `saii-${(made += 1)}-${Math.random().toString(36).
 
 // Notebooks listen for plain keys on the document: "a" would insert a cell. What a front end needs itself may pass.
 // JupyterLab listens when keys bubble up; Notebook 7 before that, but not where Lumino's attribute is on the target.
-export function keepKeys(root, signal) {
+function keepKeys(root, signal) {
   const passes = event => event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape" || event.key === "Tab"
     || (event.shiftKey && event.key === "Enter");
   window.addEventListener("keydown", event => {

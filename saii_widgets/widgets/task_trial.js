@@ -1,9 +1,9 @@
-import { button, colourTables, element, floats, frame, pictureOf, scaleOf, shown } from "./shared.js";
+import { button, colourTables, element, floats, frame, pictureOf, scaleOf } from "./shared.js";
 import { calmPictures, paintMap, sizeFor } from "./parts/map_panel.js";
 import { saveFile } from "./parts/save_file.js";
 import { answerLines, trialClock } from "./parts/trial_clock.js";
 
-const seconds = value => `${shown(Math.round(10 * value) / 10)} s`;
+const seconds = value => `${value.toFixed(1)} s`;
 const mean = values => values.reduce((sum, one) => sum + one, 0) / values.length;
 
 export function render({ model, el }) {

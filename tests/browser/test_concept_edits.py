@@ -30,7 +30,7 @@ from tests.widgets import drawn_bus as bus
 
 def test_removing_needs_no_python_where_it_was_computed_beforehand(show: Callable[..., Any]) -> None:
     page = opened(show)
-    note = "Removing was computed beforehand; moving and swapping need a predict function."
+    note = "Removing was computed beforehand; moving and swapping need the classifier, which is not here."
     assert page.locator(".saii-note").inner_text() == note
     assert page.get_by_role("button", name="Move", exact=True).is_disabled()
     assert page.locator("button.saii-example").count() == 0
@@ -122,7 +122,7 @@ def test_moving_and_swapping_ask_python(tmp_path: Path, chromium: Any) -> None:
 def test_without_predict_controls_say_why(show: Callable[..., Any]) -> None:
     bare = {k: v for k, v in bus.explanation().companions.items() if "removed" not in k}
     page = opened(show, view(result=replace(bus.explanation(), companions=bare)))
-    assert page.locator(".saii-note").inner_text().startswith("No predict function was given")
+    assert page.locator(".saii-note").inner_text().startswith("The classifier is not here")
     assert page.get_by_role("button", name="Remove").is_disabled()
     page = opened(show, view(result=replace(bus.explanation(), companions=bare), predict=lambda _: {}))
     assert page.locator(".saii-note").inner_text() == "Changing a concept needs Python, which is not behind this view."

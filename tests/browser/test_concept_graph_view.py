@@ -200,6 +200,12 @@ def test_what_is_missing_is_shown_as_missing(show: Callable[..., Any]) -> None:
     assert gone.all_inner_texts() == ["ladder", "taxi sign"]
     assert gone.first.evaluate("e => getComputedStyle(e).borderStyle") == "dashed"
     assert node(page, LADDER).count() == 0
+    assert page.locator(".saii-gone[tabindex='0']").count() == 1, "one stop for all of them"
+    gone.first.focus()
+    page.keyboard.press("ArrowRight")
+    reads(page, "taxi sign: +0.05 logit for school bus; not in this picture")
+    page.keyboard.press("Home")
+    reads(page, "ladder: +0.18 logit for school bus; not in this picture")
     gone.first.click()
     page.wait_for_function("() => document.querySelector('.saii-card-name').textContent === 'ladder'")
     assert page.locator(".saii-card-number").inner_text() == "+0.18 logit for school bus; not in this picture"
@@ -207,6 +213,18 @@ def test_what_is_missing_is_shown_as_missing(show: Callable[..., Any]) -> None:
     assert page.locator(".saii-example").count() == 1
     assert page.get_by_role("button", name="Remove").is_disabled()
     assert page.locator(".saii-note").inner_text() == "What is not in the picture can't be changed."
+
+
+def test_the_list_has_no_rows_for_what_is_missing_and_says_nothing(show: Callable[..., Any]) -> None:
+    result = bus.explanation()
+    values = result.values.copy()
+    values[0, [GRILLE, LADDER]] = 0
+    page = opened(show, view(result=replace(result, values=values)))
+    listed = page.locator(".saii-ranked [role=option]").evaluate_all("all => all.map(e => Number(e.dataset.concept))")
+    assert GRILLE in listed, "what is there has its row, whatever it contributes"
+    assert LADDER not in listed
+    assert len(listed) == len(bus.CONCEPTS) - 1
+    assert not page.locator(f".saii-ranked [data-concept='{GRILLE}'] i").is_visible(), "zero has no bar"
 
 
 def test_nothing_found(show: Callable[..., Any]) -> None:

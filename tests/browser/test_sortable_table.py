@@ -20,6 +20,14 @@ def names(page: Any, table: int) -> list[str]:
     return [name for _, name in sorted(seen)]
 
 
+def test_a_result_within_another_keeps_its_light_or_dark(chromium: Any) -> None:
+    page = chromium.new_page(color_scheme="dark")
+    page.set_content(f'{style()}<div class="saii" style="color-scheme: light"><div class="saii">inside</div></div>')
+    grounds = page.locator(".saii").evaluate_all("all => all.map(one => getComputedStyle(one).backgroundColor)")
+    assert grounds == ["rgb(255, 255, 255)"] * 2
+    page.close()
+
+
 def test_a_column_is_chosen_by_mouse_and_keyboard(chromium: Any) -> None:
     page = chromium.new_page(java_script_enabled=True)
     rows = [(name, [cells[0], (cells[1][0], None if cells[1][1] is None else -cells[1][1])]) for name, cells in ROWS]

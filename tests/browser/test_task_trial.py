@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,7 @@ def test_a_trial_from_the_practice_to_the_file(show: Callable[..., Any]) -> None
     phase(page, "end")
     lines = page.locator(".saii-text p").all_inner_texts()
     assert lines[0] == "You were right in 3 of 4 pictures."
-    assert lines[1].startswith("With a map: right in")
+    assert re.match(r"With a map: right in \d of \d, \d+\.\d s a picture\.$", lines[1])
     given = answers(page)
     assert all(0.05 < one["seconds"] < 30 for one in given)
     with page.expect_download() as download:

@@ -55,6 +55,14 @@ def test_values_units_whiskers_and_chance(show: Callable[..., Any]) -> None:
     assert "measured in 128 encoder passes, 1.5 s" in page.locator(".saii-row").first.inner_text()
 
 
+def test_lines_are_level_also_where_a_name_takes_two(show: Callable[..., Any]) -> None:
+    page = opened(show, TrustCard(TABLE), size=(800, 600))
+    for part in (".saii-line", ".saii-quantity"):
+        boxes = [one.bounding_box() for one in page.locator(part).all()]
+        assert max(box["y"] for box in boxes) - min(box["y"] for box in boxes) < 1, part
+    assert len({round(box["height"]) for box in boxes}) == 2, "one name takes two lines"
+
+
 def test_the_sentence_comes_on_hover_and_with_the_keys(show: Callable[..., Any]) -> None:
     page = opened(show, TrustCard(TABLE))
     sentence = page.locator(".saii-readout")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -269,3 +270,20 @@ def test_a_sortable_table_is_whole_and_escaped_and_has_no_script() -> None:
     assert "--at-0:1;--at-1:1" in drawn
     assert read.tags.count("input") == 2
     assert drawn.count(" checked") == 1
+
+
+def test_concepts_that_are_missing_are_said_to_be_and_have_no_bar_or_column() -> None:
+    classes, concepts = Axis("class", ("bus", "taxi")), Axis("concept", ("wheel", EVIL, "sign", "ladder"))
+    present = {"presence": Explanation([1, 0, 1, 1], concepts, "presence")}
+    values = np.array([[0.5, 0, -2, 1], [-0.1, 0, 0.3, 0.2]])
+    drawn = html.explanation(Explanation(values[0], concepts, "logit", companions=present), with_companions=False)
+    checked(drawn)
+    assert re.findall('class="saii-label">([^<]*)<', drawn) == ["sign", "ladder", "wheel"], "the strongest first"
+    assert "Not in this picture: &lt;script&gt;" in drawn
+    both = Explanation(values, (classes, concepts), "logit", companions=present)
+    drawn = html.explanation(both, with_companions=False)
+    checked(drawn)
+    assert re.findall('title="([a-z]+)"><span>', drawn) == ["wheel", "sign", "ladder"]
+    assert "saii-zero" in drawn, "zero lies in the middle of the scale"
+    gone = replace(both, companions={"presence": Explanation(np.zeros(4), concepts, "presence")})
+    assert "Not in this picture: wheel, " in html.explanation(gone, with_companions=False)

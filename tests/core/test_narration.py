@@ -89,6 +89,7 @@ def test_it_is_drawn_as_text() -> None:
     assert '<u title="sign of wheel">speak against</u>' in html
     assert "1 repair in 6 linked pieces (16.7\u202f%)" in html
     assert "&lt;i&gt;before" in html
+    assert str(said()) == TEXT
     drawn = re.sub(r"<style>.*?</style>", "", html, flags=re.S)
     assert re.sub(r"<[^>]+>", "", drawn).count(TEXT) == 1
     evil = "<script>x</script>"

@@ -4,6 +4,7 @@ import { changedConcept, editFrom, sameEdit } from "../../saii_widgets/widgets/p
 import { arrow, edgesAbove, filling, nearestIn, onCircle, spreadOut } from "../../saii_widgets/widgets/parts/graph_layout.js";
 import { loopsAround, masksOf, outlinePath } from "../../saii_widgets/widgets/parts/mask_shapes.js";
 import { piecesOf } from "../../saii_widgets/widgets/parts/narrated_text.js";
+import { relationWords } from "../../saii_widgets/widgets/parts/relation_words.js";
 
 const mask = rows => Uint8Array.from(rows.join("").split("").map(Number));
 const area = loop => loop.reduce((sum, [x, y], k) => { const [a, b] = loop[(k + 1) % loop.length]; return sum + (x * b - a * y) / 2; }, 0);
@@ -103,4 +104,11 @@ test("only edits that hold are taken", () => {
 test("an answer belongs to its edit", () => {
   assert.ok(sameEdit({ remove: 0 }, { remove: 0 }) && sameEdit({}, undefined) && sameEdit({ move: [1, 0.1 + 0.2, 0] }, { move: [1, 0.3, 0] }));
   assert.ok(!sameEdit({ remove: 0 }, { remove: 1 }) && !sameEdit({ remove: 0 }, {}) && !sameEdit({ move: [1, 0.1, 0] }, { swap: [1, 0] }));
+});
+
+test("relations are read as shares of the picture and as how many times the area", () => {
+  const names = ["dx", "dy", "distance", "size ratio", "overlap"], plain = text => text.replaceAll(/[\u202f\u00a0]/g, " ");
+  assert.equal(plain(relationWords(names, [0.12, -0.25, 0.277, 3, 1])), "12 % right, 25 % up, distance 28 %, 8 × the area, overlap 100 %");
+  assert.equal(plain(relationWords(names, [-0.5, 0.5, 0.707, -3.99, 0])), "50 % left, 50 % down, distance 71 %, 0.063 × the area, overlap 0 %");
+  assert.equal(relationWords(["toString", "touches"], [0.5, -1]), "toString 0.50, touches −1.00");
 });

@@ -252,5 +252,7 @@ assert {fault.image for fault in result.faults} == set(wrong)
 assert {fault.failed for fault in result.faults} <= {"classifier", "attention", "matching", "network"}
 assert len({fault.failed for fault in result.faults}) > 1, "not every error is the classifier's logic"
 assert len(made) == 12 and set(made.labels) <= set(kinds)
+assert sum(map(bool, names)) > len(names) / 2, "most concepts have a name"
+assert max(map(names.count, filter(None, names))) > 1, "several concepts may show the same part"
 """,
 }

@@ -308,3 +308,12 @@ def test_it_stands_in_for_itself_without_a_script() -> None:
     assert "+1.98" in html
     hostile = Explanation([[1.0]], (Axis("class", ("<script>x",)), Axis("concept", ("<b>",))), "logit", "<i>")
     assert "<script" not in ConceptGraphView(hostile).fallback_html()
+
+
+def test_without_a_script_too_what_is_missing_has_no_bar_of_nothing() -> None:
+    result = bus.explanation()
+    values = result.values.copy()
+    values[:, [1, 6]] = 0  # one that is there, and one that is not
+    html = ConceptGraphView(replace(result, values=values)).fallback_html()
+    assert ">grille<" in html
+    assert ">ladder<" not in html

@@ -10,6 +10,7 @@ import numpy as np
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.html.any_axes import any_axes
 from saii_widgets.core.html.bars import bar_list
+from saii_widgets.core.html.concepts import concept_bars, concept_matrix
 from saii_widgets.core.html.maps import map_grid
 from saii_widgets.core.html.matrix import matrix_table
 from saii_widgets.core.html.numbers import shown, unit_words
@@ -276,6 +277,8 @@ _DRAWN: dict[tuple[str, ...], Callable[[Explanation], str]] = {
     ("image", "word"): _image_word,
     ("image", "caption"): _image_caption,
     ("caption",): _caption,
+    ("concept",): concept_bars,
+    ("class", "concept"): concept_matrix,
     ("image", "state"): _image_numbers,
     ("image", "measure"): _image_numbers,
 }

@@ -66,7 +66,6 @@ OPENINGS: Final = ("",) * 4 + (
 CaptionKind = Literal["mixed", "vehicles", "context"]
 Swap = Literal["colour", "type", "binding", "context"]
 
-COMBINATIONS: Final = tuple(i for i, f in enumerate(FACTS) if f.colour and f.type)
 CONTEXT_FACTS: Final = tuple(i for i, f in enumerate(FACTS) if f.context)
 
 

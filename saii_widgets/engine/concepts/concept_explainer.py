@@ -118,17 +118,13 @@ class ConceptExplainer:
             The classifier gives predictions only.
         """
         if self._extractor is None:
-            raise ModelError(
-                "a classifier whose layers can be read",
-                f"{self.classifier.name}, which gives predictions only",
-                "Call the explainer: it is explained by greying superpixels. Or load one with load_classifier().",
-            )
+            raise self._closed()
         return self._extractor
 
     def fit(self, images: Sequence[Image.Image | Scene], progress: Progress | None = None) -> ConceptExplainer:
         """Find the concepts and distil the network.
 
-        An interrupted fit goes on where it stopped when it is called again.
+        After an interruption a second call does not read the pictures again. Until it has ended there is no network.
 
         Parameters
         ----------
@@ -145,6 +141,7 @@ class ConceptExplainer:
             The classifier gives predictions only.
         """
         pictures = [_picture(image) for image in images]
+        self.network, self.fidelity = None, {}  # those of an earlier fit know other concepts
         extractor = self.extractor.fit(pictures, progress)
         graphs = extractor.match_all(pictures)
         fitting = [n for n, graph in enumerate(graphs) if graph.hypothesis in extractor.classes]
@@ -161,6 +158,22 @@ class ConceptExplainer:
         self.fidelity = agreement(network, self.classifier, [graphs[n] for n in held], [pictures[n] for n in held])
         self.network = network
         return self
+
+    def fitted(self) -> ReasoningNetwork:
+        """The network.
+
+        Raises
+        ------
+        InputError
+            No fit yet.
+        ModelError
+            The classifier gives predictions only, so that there will be none.
+        """
+        if self._extractor is None:
+            raise self._closed()
+        if self.network is None:
+            raise InputError("an explainer that was fitted", "one that was not", "Call fit(images) first.")
+        return self.network
 
     def graph(self, image: Image.Image | Scene) -> ConceptGraph:
         """The concept graph of a picture.
@@ -208,7 +221,7 @@ class ConceptExplainer:
         picture = _picture(image)
         if self._extractor is None:
             return self._by_occlusion(picture, classes)
-        network = self._fitted()
+        network = self.fitted()
         logits = self.classifier.class_logits([picture])[0].detach().float().cpu()
         hypotheses = self._hypotheses(logits, network.classes, classes)
         graph = self.graph(picture)
@@ -276,7 +289,7 @@ class ConceptExplainer:
             No fit yet.
         """
         settings = {"method": self.method, "edges": self.edges, "seed": self.seed, "fidelity": self.fidelity}
-        return write_fitted(Path(folder), self.extractor, self._fitted(), settings)
+        return write_fitted(Path(folder), self.extractor, self.fitted(), settings)
 
     @classmethod
     def load(cls, folder: str | Path, classifier: Classifier) -> ConceptExplainer:
@@ -302,13 +315,17 @@ class ConceptExplainer:
         explainer.fidelity = {str(name): float(x) for name, x in settings["fidelity"].items()}
         return explainer
 
-    def _fitted(self) -> ReasoningNetwork:
-        if self.network is None:
-            raise InputError("an explainer that was fitted", "one that was not", "Call fit(images) first.")
-        return self.network
+    def _closed(self) -> ModelError:
+        return ModelError(
+            "a classifier whose layers can be read",
+            f"{self.classifier.name}, which gives predictions only",
+            "Call the explainer: it is explained by greying superpixels. Or load one with load_classifier().",
+        )
 
     def _hypotheses(self, logits: Tensor, known: Sequence[str], asked: Sequence[str] | None) -> list[str]:
         axis = Axis("class", tuple(known))
+        if isinstance(asked, str):
+            asked = [asked]
         if asked is not None:
             return [axis.labels[place(axis, name)] for name in asked]
         said = self.classifier.labels[int(logits.argmax())]
@@ -339,4 +356,7 @@ class ConceptExplainer:
 
 
 def _picture(image: Image.Image | Scene) -> Image.Image:
-    return image.image if isinstance(image, Scene) else image
+    picture = image.image if isinstance(image, Scene) else image
+    if not isinstance(picture, Image.Image):
+        raise InputError("a PIL.Image or a Scene", type(picture).__name__, "Open files with sw.Scene.open(path).")
+    return picture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sized
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -101,9 +102,14 @@ class FaultyLogic:
         return sum(fault.classifier_turns for fault in self.faults)
 
     def __str__(self) -> str:
-        why = f"because of {self.name}" if self.name else "with no concept found"
-        errors = f"{len(self)} error{'s' if len(self) > 1 else ''}"
-        return f"{self.true!r} taken for {self.predicted!r} {why}: {errors}, {self.n_turned} mended by a good concept"
+        if not self.name:
+            why = "with no concept found"
+        elif self.faults[0].contribution > 0:
+            why = f"because of {self.name}"
+        else:
+            why = f"though no concept speaks for it, {self.name} least against it"
+        mended = f"{self.n_turned} mended by a good concept"
+        return f"{self.true!r} taken for {self.predicted!r} {why}: {_errors(self)}, {mended}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -209,7 +215,7 @@ class DiagnosisResult:
         """What was found, in words, a line each."""
         links = Counter(fault.failed for fault in self.faults)
         turned = sum(fault.classifier_turns for fault in self.faults)
-        head = f"{len(self)} errors in {len(self.images)} pictures; {turned} mended by a good concept"
+        head = f"{_errors(self)} in {len(self.images)} pictures; {turned} mended by a good concept"
         if self.left_out:
             head += f"; {self.left_out} towards classes that were not fitted are left out"
         if not self.faults:
@@ -232,3 +238,7 @@ class DiagnosisResult:
             found.append(f"<p>{escape(str(logic))}</p>{html.gallery(shown, least=112)}")
         found += [html.table(self.rows(), units={"contribution": "logit", "classifier's own drop": "logit"}), "</div>"]
         return "".join(found)
+
+
+def _errors(some: Sized) -> str:
+    return f"{len(some)} error{'' if len(some) == 1 else 's'}"

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from saii_widgets.core.concept_graph import ConceptGraph
-from saii_widgets.core.errors import InputError
 from saii_widgets.engine.concepts.concept_explainer import ConceptExplainer
 from saii_widgets.engine.concepts.picture_edits import greyed, with_moved_region, with_region_from
 
@@ -53,13 +52,12 @@ class WhatIf:
     Raises
     ------
     InputError
-        No fit yet, or no concept in the picture.
+        No fit yet, no concept in the picture, or a classifier that gives predictions only.
     """
 
     def __init__(self, explainer: ConceptExplainer, image: Image.Image) -> None:
-        if explainer.network is None:
-            raise InputError("an explainer that was fitted", "one that was not", "Call fit(images) first.")
-        self.explainer, self.image, self._network = explainer, image.convert("RGB"), explainer.network
+        self._network = explainer.fitted()
+        self.explainer, self.image = explainer, image.convert("RGB")
         self.classes = tuple(self._network.classes)
         self.graph = explainer.graph(self.image)
 

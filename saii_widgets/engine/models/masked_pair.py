@@ -13,6 +13,7 @@ from torch import Tensor
 
 from saii_widgets.core.errors import InputError
 from saii_widgets.core.text import Caption
+from saii_widgets.engine.caption_players import player_at
 from saii_widgets.engine.image_players import FINE, majority
 from saii_widgets.engine.models.model import CAPTION_MASKINGS, IMAGE_MASKINGS, CaptionMasking, ImageMasking
 from saii_widgets.engine.models.word_tokens import cut_out
@@ -124,7 +125,7 @@ class MaskedPair:
         self.n_words = len(self._spans)
         ids, spans = model.token_ids(caption.text), model.token_spans(caption)
         self._ids = torch.tensor(ids)
-        self._word_owner = np.array([self._player_at(span) for span in spans])
+        self._word_owner = np.array([player_at(self._spans, span) for span in spans])
         self._whole = model.outputs(self._full[None], self._ids[None], torch.ones(1, len(ids), dtype=torch.long))
 
     def __call__(self, keep_image: Keep, keep_words: Keep, *, progress: Progress | None = None) -> NDArray[np.float64]:
@@ -182,11 +183,6 @@ class MaskedPair:
             return self._ids.expand(len(keep), -1), torch.from_numpy(stays).long()
         cut = [[span for k in np.flatnonzero(~row) for span in self._spans[k]] for row in keep]
         return self.model.pad([self.model.token_ids(cut_out(self.caption.text, spans)) for spans in cut])
-
-    def _player_at(self, span: tuple[int, int]) -> int:
-        start, end = span
-        touched = (k for k, spans in enumerate(self._spans) if any(a < end and start < b for a, b in spans))
-        return next(touched, -1) if start < end else -1
 
     def _gone(self, image: Image.Image, pixels: Tensor) -> Tensor:
         if self.image_masking != "blur":

@@ -84,7 +84,7 @@ def chart_html(
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title or names[0] or 'saii_widgets')}</title>"
         f"<style>body {{ margin: 0; padding: 1rem; background: {escape(ground)}; }}"
-        "figure { margin: 0 0 1.5rem; overflow: hidden; }</style>"
+        "figure { max-width: 1100px; margin: 0 auto 1.5rem; overflow: hidden; }</style>"
         f"<script>{library}</script></head><body>{above}{places}"
         f'<script type="application/json" id="saii-charts">{data}</script>'
         f'<script type="module">{_START}</script></body></html>'
@@ -94,7 +94,7 @@ def chart_html(
 
 def _title(figure: Figure) -> str:
     text = getattr(figure.title, "text", "")
-    return str(getattr(text, "text", text))
+    return str(getattr(text, "text", text)).replace("\n", " ")
 
 
 def _digest(script: str) -> str:

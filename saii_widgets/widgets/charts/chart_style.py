@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from saii_widgets.core.errors import InputError
@@ -22,6 +23,8 @@ COLOURS: Final[dict[str, dict[str, str]]] = {
         "ground": "#14191f",
     },
 }  # fmt: skip
+_WRAP: Final = 72  # characters of a title's line
+_LINE: Final = 20  # pixels of each further one
 FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial, sans-serif"
 
 
@@ -46,14 +49,15 @@ def plain(text: str) -> Any:
 
 
 def blank(title: str, theme: str, height: int) -> Figure:
-    """An empty figure in the house's style, as wide as the place that it gets."""
+    """An empty figure in the house's style, as wide as the place that it gets; lines of a long title come on top."""
     from bokeh.models import SaveTool, Title
     from bokeh.plotting import figure
 
-    inks = colours(theme)
+    inks, lines = colours(theme), textwrap.wrap(title, _WRAP)
     made = figure(
-        title=Title(text=plain(title), text_color=inks["ink"], text_font=FONT, text_font_size="15px"),
-        height=height, sizing_mode="stretch_width", max_width=860, tools=[SaveTool()], toolbar_location="above",
+        title=Title(text=plain("\n".join(lines)), text_color=inks["ink"], text_font=FONT, text_font_size="15px"),
+        height=height + _LINE * max(0, len(lines) - 1), sizing_mode="stretch_width", max_width=860,
+        tools=[SaveTool()], toolbar_location="above",
         background_fill_color=inks["ground"], border_fill_color=inks["ground"], outline_line_color=None,
         min_border_right=18,
     )  # fmt: skip

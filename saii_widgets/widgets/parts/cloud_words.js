@@ -1,6 +1,6 @@
 // Which words a cloud shows, in which order and how large. All of it is plain numbers and texts.
 
-export const folded = text => text.normalize("NFKC").toLowerCase();
+const folded = text => text.normalize("NFKC").toLowerCase();
 
 // words: [text]; values: a number a word, sized by its distance from zero; roles: Map of word to role.
 // Gives the places of the words to show, and how many would be shown if there were room.

@@ -68,7 +68,7 @@ export function calmed(pixels, width, height, seen, { greyed, shade, dimmed }) {
 }
 
 // How far a share of the scale is from nothing.
-export const strengthOf = (share, signed) => (signed ? Math.abs(2 * share - 1) : share);
+const strengthOf = (share, signed) => (signed ? Math.abs(2 * share - 1) : share);
 
 // Lay colours over the calm picture; what counts more covers more, and what is below the threshold covers nothing.
 export function blend(out, calm, values, width, seen, { low, high, signed, table, opacity, threshold, ease }) {

@@ -1,4 +1,5 @@
 import { colourOf, element, shown } from "../shared.js";
+import { conceptButtons } from "./concept_buttons.js";
 import { arrow, filling, nearestIn, spreadOut } from "./graph_layout.js";
 import { svg } from "./svg.js";
 
@@ -12,28 +13,12 @@ export function nodeGraph({ point, choose, read, signal }) {
   const lines = svg("svg", { class: "saii-edges", "aria-hidden": "true" });
   const nodes = element("div", { class: "saii-nodes", role: "group", "aria-label": "Concepts of the picture" });
   const made = element("div", { class: "saii-graph" }, lines, nodes);
-  let buttons = new Map(), places = [], there = [], drawn = [], side = 60, active = -1;
+  let buttons = new Map(), places = [], there = [], drawn = [], side = 60;
 
-  const conceptOf = event => Number(event.target.closest?.(".saii-node")?.dataset.concept ?? -1);
-  nodes.addEventListener("pointerover", event => point(conceptOf(event)), { signal });
+  const ways = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+  const all = conceptButtons(nodes, { point, choose, next: (key, from) => ways[key] && nearestIn(places, from, ways[key]), signal });
   made.addEventListener("pointerleave", () => { point(-1); read(null); }, { signal });
-  nodes.addEventListener("focusin", event => { active = conceptOf(event); point(active); }, { signal });
-  nodes.addEventListener("focusout", () => point(-1), { signal });
-  nodes.addEventListener("click", event => { if (conceptOf(event) >= 0) choose(conceptOf(event)); }, { signal });
-  nodes.addEventListener("keydown", event => {
-    const ways = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }, from = there.indexOf(active);
-    if (event.ctrlKey || event.metaKey || event.altKey || from < 0) return;
-    const next = event.key in ways ? nearestIn(places, from, ways[event.key]) : { Home: 0, End: there.length - 1 }[event.key];
-    if (next === undefined) return;
-    buttons.get(there[next]).focus();
-    event.preventDefault();
-  }, { signal });
   lines.addEventListener("pointerover", event => read(drawn[event.target.dataset?.edge] ?? null), { signal });
-
-  function rove() {
-    const reached = there.includes(active) ? active : there[0];
-    for (const [k, button] of buttons) button.tabIndex = k === reached ? 0 : -1;
-  }
 
   return {
     made,
@@ -58,7 +43,7 @@ export function nodeGraph({ point, choose, read, signal }) {
       Object.assign(made.style, { width: `${width}px`, height: `${height}px` });
       lines.setAttribute("viewBox", `0 0 ${width} ${height}`);
       nodes.replaceChildren(...buttons.values());
-      rove();
+      all.put(buttons.values());
     },
     // What is shown of the nodes and edges for one class; moved: the concept that is away, gone or swapped.
     show({ edges, reach, values, unit, colours, table, describe, changed }) {
@@ -85,7 +70,6 @@ export function nodeGraph({ point, choose, read, signal }) {
         button.classList.toggle("saii-pale", pointed >= 0 && k !== pointed && !drawn.some(edge => (edge.from === pointed && edge.to === k) || (edge.to === pointed && edge.from === k)));
       }
       for (const [n, line] of [...lines.children].entries()) line.classList.toggle("saii-pale", pointed >= 0 && drawn[n].from !== pointed && drawn[n].to !== pointed);
-      rove();
     },
   };
 }

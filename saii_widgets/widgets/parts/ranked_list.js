@@ -30,7 +30,7 @@ export function rankedList({ head, point, choose, signal }) {
     show({ places, labels, values, reach, unit }) {
       order = [...places].sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]) || a - b);
       rows = order.map((k, n) => {
-        const bar = element("i", { class: values[k] < 0 ? "saii-minus" : "saii-plus" }), share = 50 * Math.min(1, Math.abs(values[k]) / reach);
+        const bar = element("i", { class: values[k] < 0 ? "saii-minus" : "saii-plus", hidden: values[k] === 0 }), share = 50 * Math.min(1, Math.abs(values[k]) / reach);
         bar.style.width = `${share}%`;
         bar.style.left = `${values[k] < 0 ? 50 - share : 50}%`;
         const number = shown(values[k], unit, { signed: true, bare: true });

@@ -4,7 +4,7 @@ import { svg } from "./svg.js";
 const WIDTH = 420, HEIGHT = 244, EDGE = { left: 48, right: 12, top: 28, bottom: 42 };
 
 // The ends of the axis: probabilities from 0 to 1, other scores from least to largest.
-export function rangeOf(scores, unit) {
+function rangeOf(scores, unit) {
   if (unit === "probability" || unit === "share") return [0, 1];
   const low = Math.min(...scores), high = Math.max(...scores);
   return low === high ? [low - 0.5, high + 0.5] : [low, high];

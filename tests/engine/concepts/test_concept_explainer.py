@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,11 @@ from saii_widgets.core.study import Study
 from saii_widgets.engine.concepts.concept_explainer import ConceptExplainer
 from saii_widgets.engine.concepts.fitted_files import ABOUT, NUMBERS
 from saii_widgets.engine.concepts.region_logits import RegionLogits
+from saii_widgets.engine.concepts.what_if import WhatIf
 from saii_widgets.engine.models.classifier import Classifier
+from saii_widgets.engine.models.load_classifier import load_classifier
 from saii_widgets.engine.models.prediction_only import PredictionOnly
+from saii_widgets.engine.runtime import Cancelled
 from tests.engine.concepts.planted_classifier import LABELS, PlantedClassifier, planted_pictures, squares
 
 IMAGE = squares("red", "blue", seed=41)
@@ -155,6 +159,43 @@ def test_what_was_not_fitted_is_refused() -> None:
         explainer(squares("green"))
 
 
+def test_what_is_no_picture_and_a_class_by_itself(fitted: ConceptExplainer) -> None:
+    for ask in (lambda: fitted("red.png"), lambda: fitted.fit("folder")):  # pyright: ignore[reportArgumentType]
+        with pytest.raises(InputError, match=r"a PIL\.Image or a Scene; got str\. Open files with sw\.Scene\.open"):
+            ask()
+    assert fitted(IMAGE, "green alone").axes[0].labels == ("green alone",)
+
+
+def test_what_is_too_far_from_every_concept_says_so(fitted: ConceptExplainer, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = fitted.extractor.codebook
+    assert book is not None
+    monkeypatch.setattr(fitted.extractor, "codebook", replace(book, limits=np.zeros_like(book.limits)))
+    with pytest.raises(InputError, match="segments, each farther from every concept than its distance limit allows"):
+        fitted(IMAGE)
+
+
+def test_an_interrupted_fit_leaves_no_network_of_other_concepts(fitted: ConceptExplainer) -> None:
+    explainer = ConceptExplainer(PlantedClassifier(), n_concepts=3, n_clusters=3)  # pyright: ignore[reportArgumentType]
+    explainer.network, explainer.fidelity = fitted.network, fitted.fidelity  # as of an earlier fit
+
+    def stop(done: int, total: int, label: str) -> None:  # noqa: ARG001
+        if label == "edited pictures":
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        explainer.fit(planted_pictures(36), stop)
+    assert explainer.extractor.concepts
+    assert (explainer.network, explainer.fidelity) == (None, {})
+    with pytest.raises(InputError, match=r"Call fit\(images\) first"):
+        explainer(IMAGE)
+
+
+def test_an_unusable_layer_lists_the_usable_ones() -> None:
+    pictures = [squares("red", "blue", seed=k).resize((96, 96)) for k in range(3)]
+    with pytest.raises(ModelError, match=r"got 'head' of embedded classifier\. These are usable: resnet\.encoder"):
+        ConceptExplainer(load_classifier(), layers=["head"]).fit(pictures)
+
+
 def test_a_thousand_classes_have_hypotheses_for_the_top_few() -> None:
     planted = PlantedClassifier()
 
@@ -184,8 +225,11 @@ def test_a_closed_classifier_is_explained_by_greying() -> None:
     pixels = np.asarray(IMAGE).astype(int)
     assert (pixels.max(2) - pixels.min(2) > 100)[best].mean() > 0.3
     assert explainer.why_not(IMAGE, "blue first").kinds == ("concept",)
-    with pytest.raises(ModelError, match="service, which gives predictions only"):
-        explainer.fit([IMAGE])
+    for ask in (lambda: explainer.fit([IMAGE]), explainer.fitted, lambda: WhatIf(explainer, IMAGE)):
+        with pytest.raises(ModelError, match="service, which gives predictions only"):
+            ask()
+    with pytest.raises(InputError, match="at least 24 x 24 pixels"):
+        explainer(IMAGE.resize((20, 20)))
 
 
 def test_a_region_of_a_segmentation_is_a_decision_too() -> None:

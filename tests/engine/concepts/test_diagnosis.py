@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -135,6 +136,14 @@ def test_the_table(result: DiagnosisResult) -> None:
     drawn = result._repr_html_()
     assert drawn.count("<img") == 6
     assert "green alone" in drawn
+
+
+def test_no_concept_is_blamed_that_speaks_against_the_error(result: DiagnosisResult) -> None:
+    innocent = replace(result.faults[0], contribution=-0.6)
+    found = replace(result, faults=(innocent,))
+    assert found.summary().startswith("1 error in 21 pictures; ")
+    assert "because of" not in found.summary()
+    assert f"though no concept speaks for it, {result.logics[0].name} least against it: 1 error," in found.summary()
 
 
 def test_names_are_shown_as_text(explainer: ConceptExplainer) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bokeh.models import HoverTool, PlainText, Span
 
 from saii_widgets.core.errors import InputError
-from saii_widgets.widgets import interval_chart
+from saii_widgets.widgets import chart_html, interval_chart
 
 ROWS = [
     {"phrase": "metal fence", "quantity": "AUC of the score", "value": 0.9, "low": 0.8, "high": 0.95, "n": 120},
@@ -53,6 +53,16 @@ def test_labels_are_text_and_long_ones_are_wrapped() -> None:
     assert [labels[k].text for k in (4, 3, 2, 1)] == [
         "a white bus stands at a\nbus stop in heavy rain", "$$x^2$$", "same", "same",
     ]  # fmt: skip
+
+
+def test_a_long_title_takes_further_lines() -> None:
+    long = "insertion less deletion: does the score come with the parts that are ranked first, and go without them?"
+    short, wrapped = interval_chart(ROWS[:1], title="AUC"), interval_chart(ROWS[:1], title=long)
+    lines = wrapped.title.text.text.split("\n")
+    assert " ".join(lines) == long
+    assert len(lines) == 2
+    assert wrapped.height - short.height == 20
+    assert f'aria-label="{long}"' in chart_html(wrapped)
 
 
 @pytest.mark.parametrize(
