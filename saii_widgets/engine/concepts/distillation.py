@@ -163,9 +163,11 @@ def _train(
     progress: Progress | None,
 ) -> None:
     base = network.batch(graphs)
-    after = [edit.graph(graphs[edit.source]) for edit in edits]
-    present = torch.tensor(np.array([g.present for g in after], np.float32).reshape(len(after), -1))
-    edges = torch.tensor(np.array([g.edges for g in after], np.float32).reshape(len(after), *base.edges.shape[1:]))
+    present = torch.zeros(len(edits), *base.present.shape[1:])
+    edges = torch.zeros(len(edits), *base.edges.shape[1:])
+    for n, edit in enumerate(edits):  # one at a time: all their masks would fill the memory
+        after = edit.graph(graphs[edit.source])
+        present[n], edges[n] = torch.from_numpy(after.present), torch.from_numpy(after.edges)
     source = torch.tensor([edit.source for edit in edits], dtype=torch.long)
     of_picture = [torch.nonzero(source == n)[:, 0] for n in range(len(graphs))]
     generator = torch.Generator().manual_seed(network.seed)
