@@ -167,7 +167,7 @@ def _train(
     edges = torch.zeros(len(edits), *base.edges.shape[1:])
     for n, edit in enumerate(edits):  # one at a time: all their masks would fill the memory
         after = edit.graph(graphs[edit.source])
-        present[n], edges[n] = torch.from_numpy(after.present), torch.from_numpy(after.edges)
+        present[n], edges[n] = torch.tensor(after.present), torch.tensor(after.edges)
     source = torch.tensor([edit.source for edit in edits], dtype=torch.long)
     of_picture = [torch.nonzero(source == n)[:, 0] for n in range(len(graphs))]
     generator = torch.Generator().manual_seed(network.seed)
