@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from saii_widgets.data.vehicles import VEHICLE_KINDS, draw_vehicle
 from saii_widgets.engine.models.checkpoint import write_checksums
 from saii_widgets.training.classifier_recipe import FIRST_TEST_SEED, FIRST_TRAINING_SEED, ClassifierRecipe
 from saii_widgets.training.towers import cosine_rate
+from saii_widgets.training.training_log import TrainingLog
 
 _MEAN, _STD = [0.5, 0.5, 0.5], [0.25, 0.25, 0.25]
 
@@ -85,13 +84,8 @@ def train_classifier(out: Path, recipe: ClassifierRecipe | None = None, *, say: 
     """
     recipe = recipe or ClassifierRecipe()
     out.mkdir(parents=True, exist_ok=True)
-    lines: list[str] = []
-
-    def log(line: Mapping[str, object]) -> None:
-        lines.append(json.dumps(line))
-        say(lines[-1])
-
-    log({"recipe": asdict(recipe)})
+    log = TrainingLog(out, say)
+    log.begin(recipe)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -105,12 +99,11 @@ def train_classifier(out: Path, recipe: ClassifierRecipe | None = None, *, say: 
     convert_conv2d_weight_memory_format(model, torch.contiguous_format)
     model.save_pretrained(out)
     new_processor(recipe).save_pretrained(out)
-    (out / "training.jsonl").write_text("\n".join(lines) + "\n")
     write_checksums(out)
     return out
 
 
-def _fit(model: nn.Module, recipe: ClassifierRecipe, log: Callable[[Mapping[str, object]], None]) -> None:
+def _fit(model: nn.Module, recipe: ClassifierRecipe, log: TrainingLog) -> None:
     started = time.monotonic()
     dice = torch.Generator().manual_seed(recipe.seed)
     pixels, kinds = drawn(recipe, FIRST_TRAINING_SEED, recipe.n_pictures, recipe.hard_share)

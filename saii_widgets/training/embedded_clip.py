@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from saii_widgets.training.team import Team, run_team
 from saii_widgets.training.text_tower import fact_codes, train_text_tower
 from saii_widgets.training.tokenizer import build_tokenizer
 from saii_widgets.training.towers import MEAN, STD, Towers, new_model
+from saii_widgets.training.training_log import TrainingLog
 
 
 def export(model: CLIPModel, recipe: Recipe, folder: Path) -> None:
@@ -48,14 +47,8 @@ def _run(rank: int, n_processes: int, port: int, recipe: Recipe, out: Path) -> N
 
 
 def _train_acts(team: Team, recipe: Recipe, out: Path) -> None:
-    log_file, halfway = out / "training.jsonl", out / "after the first act"
+    log, halfway = TrainingLog(out, leads=team.leads), out / "after the first act"
     codes = fact_codes(recipe.projection, torch.Generator().manual_seed(recipe.seed))
-
-    def log(line: str) -> None:
-        if team.leads:
-            with log_file.open("a") as file:
-                file.write(line + "\n")
-            print(line, flush=True)
 
     for act in recipe.acts:
         if act.number == 0:
@@ -63,9 +56,9 @@ def _train_acts(team: Team, recipe: Recipe, out: Path) -> None:
                 continue
             torch.manual_seed(recipe.seed)
             towers = Towers(new_model(recipe))
-            log(json.dumps({"recipe": asdict(recipe)}))
+            log.begin(recipe)
             distance = train_text_tower(towers, codes, recipe)
-            log(json.dumps({"text_tower": {"mean_cosine_distance": round(distance, 5)}}))
+            log({"text_tower": {"mean_cosine_distance": round(distance, 5)}})
         else:
             towers = Towers(CLIPModel.from_pretrained(halfway, attn_implementation="eager"))
         train_picture_tower(

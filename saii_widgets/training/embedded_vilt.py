@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ from saii_widgets.training.recipe import Act
 from saii_widgets.training.team import Team, run_team
 from saii_widgets.training.tokenizer import build_tokenizer
 from saii_widgets.training.towers import MEAN, STD, cosine_rate
+from saii_widgets.training.training_log import TrainingLog
 from saii_widgets.training.vilt_recipe import ViltRecipe
 from saii_widgets.training.vilt_start import new_matcher
 
@@ -47,18 +46,13 @@ def _run(rank: int, n_processes: int, port: int, recipe: ViltRecipe, clip: Path,
 
 
 def _train_parts(team: Team, recipe: ViltRecipe, clip: Path, scenes: Path, out: Path) -> None:
-    def log(line: dict[str, object]) -> None:
-        if team.leads:
-            with (out / "training.jsonl").open("a") as file:
-                file.write(json.dumps(line) + "\n")
-            print(json.dumps(line), flush=True)
-
+    log = TrainingLog(out, leads=team.leads)
     arrays, written = open_scenes(scenes), [out / f"after part {k + 1}" for k in range(len(recipe.parts) - 1)] + [out]
     for k, act in enumerate(recipe.acts):
         if (written[k] / "model.safetensors").exists():
             continue
         if k == 0:
-            log({"recipe": asdict(recipe)})
+            log.begin(recipe)
             torch.manual_seed(recipe.seed)
             start = CLIPModel.from_pretrained(clip)
             first = Shard(arrays, recipe, act, recipe.n_shards, _grid(start.config))
@@ -104,7 +98,7 @@ def _train(
     act: Act,
     planned: int,
     checkpoint: Path,
-    log: Callable[[dict[str, object]], None],
+    log: TrainingLog,
     team: Team,
 ) -> None:
     recipe = matcher.recipe

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from saii_widgets.core.concept_graph import ConceptGraph
 from saii_widgets.data.vehicles import VEHICLE_PARTS, draw_vehicle
@@ -25,7 +24,9 @@ from saii_widgets.engine.concepts.sentences import compose, facts
 from saii_widgets.engine.concepts.telling import Telling
 from saii_widgets.engine.models.classifier import Classifier
 from saii_widgets.training.narrator_recipe import NarratorRecipe
+from saii_widgets.training.random_telling import ConceptDeck, random_telling
 from saii_widgets.training.towers import cosine_rate
+from saii_widgets.training.training_log import TrainingLog
 
 BACKGROUND: Final = "background"
 NAMES: Final = (*VEHICLE_PARTS, BACKGROUND)
@@ -42,6 +43,9 @@ SYNONYMS: Final = {
 }
 _WORDS: Final = sorted({word for name in NAMES for each in (name, *SYNONYMS.get(name, ())) for word in each.split()})
 _MAJORITY: Final = 0.5  # share of a segment that must be of one part to be named after it
+_AT_ONCE: Final = 8  # batches that are drawn together
+_WARM_UP: Final = 100  # steps
+_FALLS: Final = 0.3  # share of the steps in which the rate falls
 
 
 def true_part(vehicle: DrawnVehicle, mask: NDArray[np.bool_]) -> str:
@@ -56,7 +60,7 @@ def true_part(vehicle: DrawnVehicle, mask: NDArray[np.bool_]) -> str:
 
 @dataclass(frozen=True)
 class NamedSegments:
-    """Segments with true names, and the graphs of their pictures."""
+    """Segments with true names, and the graphs of their pictures, with what segments are matched by."""
 
     features: NDArray[np.float32]  # (n, d)
     names: NDArray[np.intp]  # (n,) places in NAMES
@@ -77,7 +81,12 @@ class NamedSegments:
                 if part:
                     features.append(described[k])
                     names.append(NAMES.index(part))
-        return cls(np.array(features, np.float32), np.array(names, np.intp), extractor.match_all(images))
+        n_looks = extractor.codebook.n_looks
+        graphs = [
+            replace(graph, features=graph.features[:, :n_looks], rest=np.zeros(0))
+            for graph in extractor.match_all(images)
+        ]
+        return cls(np.array(features, np.float32), np.array(names, np.intp), graphs)
 
 
 def train_space(named: NamedSegments, recipe: NarratorRecipe, log: Callable[[dict[str, object]], None]) -> JointSpace:
@@ -104,26 +113,36 @@ def train_space(named: NamedSegments, recipe: NarratorRecipe, log: Callable[[dic
     return space.eval()
 
 
-def random_telling(graph: ConceptGraph, dice: np.random.Generator) -> Telling:
-    """Something to tell of a graph: some of its concepts, with random scores, mirrored at random."""
-    there = dice.permutation(np.flatnonzero(graph.present))[: dice.integers(0, 9)]
-    n = len(there)
-    boxes, relations = graph.boxes[there].copy(), graph.edges[np.ix_(there, there)].copy()
-    for axis in (0, 1):
-        if dice.random() < 0.5:
-            boxes[:, [axis, axis + 2]] = 1 - boxes[:, [axis + 2, axis]]
-            relations[..., axis] *= -1
-    if dice.random() < 0.5:
-        boxes, relations = boxes[:, [1, 0, 3, 2]], relations[..., [1, 0, 2, 3, 4]]
-    values = dice.normal(dice.normal(0, 0.5), 1, n) * dice.gamma(1, 1, n)
-    strengths = np.abs(values) / np.maximum(np.abs(values).max(initial=0), 1e-9) * dice.uniform(0.3, 1)
-    return Telling.sorted(
-        "", bool(dice.random() < 0.6), there, values, strengths, graph.features[there], boxes, relations
-    )
+@torch.no_grad()
+def _nearest(space: JointSpace, looks: NDArray[np.float32], texts: Tensor) -> tuple[Tensor, Tensor]:
+    """Segments (n, width) in the space, and which of the texts is nearest to each."""
+    segments = space.segment_features(torch.from_numpy(looks))
+    return segments, (segments @ texts.T).argmax(1)
+
+
+def _batches(
+    graphs: Sequence[ConceptGraph], deck: ConceptDeck, size: int, dice: np.random.Generator
+) -> list[list[Telling]]:
+    """Tellings of pictures and of the deck, half each; those of about one length together, which saves padding."""
+    tellings = [
+        deck.deal(dice) if k % 2 else random_telling(graphs[int(dice.integers(len(graphs)))], dice)
+        for k in range(_AT_ONCE * size)
+    ]
+    tellings.sort(key=len)
+    return [tellings[k * size : (k + 1) * size] for k in dice.permutation(_AT_ONCE)]
+
+
+def _rate(step: int, n_steps: int) -> float:
+    """Share of the learning rate: all of it after a short warm-up, and evenly down to nothing in the last part."""
+    return min((step + 1) / _WARM_UP, 1, (n_steps - step) / (_FALLS * n_steps))
 
 
 def train_writer(
-    space: JointSpace, graphs: Sequence[ConceptGraph], recipe: NarratorRecipe, log: Callable[[dict[str, object]], None]
+    space: JointSpace,
+    graphs: Sequence[ConceptGraph],
+    recipe: NarratorRecipe,
+    log: Callable[[dict[str, object]], None],
+    checkpoint: Callable[[GraphWriter], None],
 ) -> GraphWriter:
     """Learn to write; names are those that the space gives, so the writer reads them off the features."""
     torch.manual_seed(recipe.seed)
@@ -132,20 +151,21 @@ def train_writer(
     optimizer = torch.optim.AdamW(writer.parameters(), lr=recipe.writer_rate, weight_decay=0.01)
     with torch.no_grad():
         texts = space.text_features(NAMES)
+    looks = np.concatenate([graph.features[graph.present] for graph in graphs])
+    deck = ConceptDeck.of(graphs, _nearest(space, looks, texts)[1].numpy())
     started, smooth = time.monotonic(), 0.0
+    batches: list[list[Telling]] = []
     for step in range(recipe.writer_steps):
-        optimizer.param_groups[0]["lr"] = recipe.writer_rate * cosine_rate(step / recipe.writer_steps, step, 100, 0.02)
-        encoded, written, tellings = [], [], []
-        for _ in range(recipe.writer_batch):
-            telling = random_telling(graphs[int(dice.integers(len(graphs)))], dice)
-            with torch.no_grad():
-                looks = torch.from_numpy(telling.features)[:, : space.settings["n_features"]]
-                segments = space.segment_features(looks)
-            nearest = (segments @ texts.T).argmax(1) if len(telling) else torch.zeros(0, dtype=torch.long)
-            encoded.append(writer.encode(telling, segments, texts[nearest]))
-            written.append(compose(facts(telling, [NAMES[k] for k in nearest])))
-            tellings.append(telling)
-        loss = writer.loss(encoded, written, tellings)
+        optimizer.param_groups[0]["lr"] = recipe.writer_rate * _rate(step, recipe.writer_steps)
+        if not batches:
+            batches = _batches(graphs, deck, recipe.writer_batch, dice)
+        tellings = batches.pop()
+        segments, nearest = _nearest(space, np.concatenate([telling.features for telling in tellings]), texts)
+        written = [
+            compose(facts(telling, [NAMES[k] for k in names]))
+            for telling, names in zip(tellings, nearest.split([len(telling) for telling in tellings]), strict=True)
+        ]
+        loss = writer.loss(writer.encode(tellings, segments, texts[nearest]), written, tellings)
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(writer.parameters(), 1.0)
@@ -153,7 +173,9 @@ def train_writer(
         smooth = loss.item() if not step else 0.98 * smooth + 0.02 * loss.item()
         if (step + 1) % 100 == 0:
             seconds = round(time.monotonic() - started, 1)
-            log({"writer_step": step + 1, "loss": round(smooth, 4), "seconds": seconds})
+            log({"writer_step": step + 1, "loss": round(smooth, 5), "seconds": seconds})
+        if (step + 1) % 500 == 0:
+            checkpoint(writer)
     return writer.eval()
 
 
@@ -187,20 +209,18 @@ def train_narrator(
     recipe = recipe or NarratorRecipe()
     classifier = classifier or load_classifier("embedded", device="cpu")
     out.mkdir(parents=True, exist_ok=True)
-    log_file = out / "training.jsonl"
-    log_file.write_text(json.dumps({"recipe": asdict(recipe)}) + "\n")
-
-    def log(line: dict[str, object]) -> None:
-        with log_file.open("a") as file:
-            file.write(json.dumps(line) + "\n")
-        say(json.dumps(line))
-
+    log = TrainingLog(out, say)
+    log.begin(recipe)
     first = recipe.first_picture
     vehicles = [draw_vehicle(first + k, hard=k % 3 == 2) for k in range(recipe.n_pictures)]
     extractor = ConceptExtractor(classifier, seed=recipe.seed).fit([vehicle.image for vehicle in vehicles])
     named = NamedSegments.of(extractor, vehicles)
     say(f"{len(named.names):,} named segments of {len(vehicles):,} pictures")
     space = train_space(named, recipe, log)
-    writer = train_writer(space, named.graphs, recipe, log)
+    halfway = out / "checkpoint"
+    halfway.mkdir(exist_ok=True)
+    writer = train_writer(
+        space, named.graphs, recipe, log, lambda writer: save_narrator(halfway, space, writer, classifier)
+    )
     save_narrator(out, space, writer, classifier)
     return out

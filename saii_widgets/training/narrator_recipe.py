@@ -34,6 +34,6 @@ class NarratorRecipe:
     space_batch: int = 256
     space_rate: float = 1e-3
     size: int = 128
-    writer_steps: int = 2400
+    writer_steps: int = 4000
     writer_batch: int = 32
     writer_rate: float = 2e-3

@@ -6,10 +6,9 @@ the run captions are written out and both towers move.
 
 from __future__ import annotations
 
-import json
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final, Protocol
@@ -191,7 +190,7 @@ def train_picture_tower(
     scenes: SceneArrays,
     act: Act,
     *,
-    log: Callable[[str], None],
+    log: Callable[[Mapping[str, object]], None],
     team: Team,
     checkpoint: Callable[[], None] | None = None,
 ) -> None:
@@ -206,7 +205,7 @@ def train_picture_tower(
     act : Act
         Which part of the schedule this is.
     log : callable
-        Receives one line of JSON now and then, from the process that leads.
+        Receives a line now and then, from the process that leads.
     team : Team
         This process among those that train.
     checkpoint : callable, optional
@@ -244,6 +243,6 @@ def train_picture_tower(
         if team.leads and ((step + 1) % 200 == 0 or seen == act.last):
             line = {"seen": seen, "seconds": round(time.monotonic() - started, 1), "rate": round(rate, 4)}
             line |= {name: round(value, 4) for name, value in smooth.items()}
-            log(json.dumps(line))
+            log(line)
         if team.leads and checkpoint and seen // 100_000 > (seen - step_size) // 100_000:
             checkpoint()

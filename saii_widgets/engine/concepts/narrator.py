@@ -56,7 +56,7 @@ class Narrator:
     Source
     ------
     US 2025/0259436, paragraphs 17, 18, 23 to 27. What it writes before repair is measured in
-    `benchmarks/narrator.py`; after repair it agrees with the scores: `test_narrator.py::test_agrees_with_the_scores`.
+    `benchmarks/narration.py`; after repair it agrees with the scores: `test_narrator.py::test_agrees_with_the_scores`.
     """
 
     def __init__(
@@ -173,7 +173,7 @@ class Narrator:
             known = self._known[nearest]
             if isinstance(self.space, CropSpace):  # the writer looks through its own space, at what the name says
                 segments = known
-            return self.writer.write([self.writer.encode(telling, segments, known)], [telling])[0]
+            return self.writer.write(self.writer.encode([telling], segments, known), [telling])[0]
 
     def _origin(self, explanation: Explanation) -> Origin:
         settings = {

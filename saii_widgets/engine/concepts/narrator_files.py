@@ -18,6 +18,7 @@ from saii_widgets.engine.models.classifier import Classifier
 
 EMBEDDED: Final = Path(__file__).parents[1] / "models" / "embedded" / "narrator"
 _FORMAT: Final = "saii-narrator"
+_VERSION: Final = 2
 #: The T5's two embeddings of tokens and its output are one matrix, which is kept once.
 _SAME: Final = ("t5.encoder.embed_tokens.weight", "t5.decoder.embed_tokens.weight", "t5.lm_head.weight")
 
@@ -26,7 +27,7 @@ def save_narrator(folder: Path, space: JointSpace, writer: GraphWriter, classifi
     """Write weights in half precision, settings and checksums."""
     settings = {
         "format": _FORMAT,
-        "version": 1,
+        "version": _VERSION,
         "classifier": {"name": classifier.name, "revision": classifier.revision},
         "space": space.settings,
         "writer": writer.settings,
@@ -50,7 +51,7 @@ def load_narrator(folder: Path) -> tuple[JointSpace, GraphWriter, dict[str, str]
     verify(folder)
     try:
         settings: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        if (settings["format"], settings["version"]) != (_FORMAT, 1):
+        if (settings["format"], settings["version"]) != (_FORMAT, _VERSION):
             raise ValueError(f"format {settings['format']!r}, version {settings['version']!r}")
         space, writer = JointSpace(**settings["space"]), GraphWriter(**settings["writer"])
         state = {name: tensor.float() for name, tensor in load_file(folder / "model.safetensors").items()}

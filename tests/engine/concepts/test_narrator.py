@@ -10,11 +10,11 @@ import torch
 
 from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.engine.concepts.crop_space import CropSpace, cut_out
-from saii_widgets.engine.concepts.graph_writer import GraphWriter
+from saii_widgets.engine.concepts.graph_writer import GraphWriter, ranked_tokens
 from saii_widgets.engine.concepts.joint_space import JointSpace
 from saii_widgets.engine.concepts.narrator import Narrator, differences
 from saii_widgets.engine.concepts.narrator_files import load_narrator, save_narrator
-from saii_widgets.engine.concepts.sentences import compose, facts, join, parse
+from saii_widgets.engine.concepts.sentences import CLASS, compose, facts, join, parse
 from saii_widgets.engine.concepts.telling import Telling
 from saii_widgets.engine.models.checkpoint import write_checksums
 from tests.engine.concepts.told import N_FEATURES, told
@@ -71,23 +71,48 @@ def test_files_are_read_back(folder: Path) -> None:
     telling, part = Telling.of(EXPLAINED), torch.randn(3, 16)
     text = compose(facts(telling, ["wheel", "sign", "head lamp"]))
     both = (writer.eval(), read_writer)
-    losses = [w.loss([w.encode(telling, part, part)], [text], [telling]).item() for w in both]
+    losses = [w.loss(w.encode([telling], part, part), [text], [telling]).item() for w in both]
     assert losses[0] == pytest.approx(losses[1], rel=1e-2)
 
 
 def test_the_writer_learns_two_texts() -> None:
     torch.manual_seed(0)
-    writer, part = GraphWriter(WORDS, 16, 32), torch.randn(3, 16)
+    writer, parts = GraphWriter(WORDS, 16, 32), torch.randn(3, 16).repeat(2, 1)
     tellings = [Telling.of(EXPLAINED, k) for k in (0, 1)]
     texts = [compose(facts(telling, ["wheel", "sign", "head lamp"])) for telling in tellings]
     optimizer = torch.optim.Adam(writer.parameters(), lr=5e-3)
     for _ in range(150):
-        loss = writer.loss([writer.encode(telling, part, part) for telling in tellings], texts, tellings)
+        loss = writer.loss(writer.encode(tellings, parts, parts), texts, tellings)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    encoded = [writer.encode(telling, part, part) for telling in tellings]
-    assert writer.eval().write(encoded, tellings) == texts
+    assert writer.eval().write(writer.encode(tellings, parts, parts), tellings) == texts
+
+
+def test_pictures_are_read_together_as_each_alone() -> None:
+    torch.manual_seed(2)
+    writer, segments, names = GraphWriter(WORDS, 16, 32).eval(), torch.randn(4, 16), torch.randn(4, 16)
+    tellings = [Telling.of(EXPLAINED, 0), Telling.of(EXPLAINED, 1, n_told=1)]
+    both = writer.encode(tellings, segments, names)
+    for k, (first, end) in enumerate(((0, 3), (3, 4))):
+        alone = writer.encode([tellings[k]], segments[first:end], names[first:end])
+        n = 1 + 5 * (end - first) + (end - first) * (end - first - 1)
+        assert both["attention_mask"][k].sum() == alone["inputs_embeds"].shape[1] == n
+        torch.testing.assert_close(both["inputs_embeds"][k, :n], alone["inputs_embeds"][0])
+
+
+def test_numbers_are_learnt_as_ranks_and_written_as_numbers() -> None:
+    telling = Telling.of(EXPLAINED)
+    text = compose(facts(telling, ["wheel", "wheel", "wheel"]))
+    ranked = list(ranked_tokens(text, telling))
+    assert [token for token in ranked if token.startswith("<") and token != CLASS] == [
+        "<1>",
+        "<2>",
+        "<from>",
+        "<3>",
+        "<from>",
+    ]
+    assert [a for a, b in zip(text, ranked, strict=True) if a != b] == ["1", "2", "1", "4", "1"]
 
 
 def test_nothing_to_tell(folder: Path) -> None:
@@ -139,7 +164,7 @@ def test_damaged_files(folder: Path, tmp_path: Path, damage: str) -> None:
         weights.write_bytes(weights.read_bytes()[:500])
     else:
         config = tmp_path / "config.json"
-        config.write_text(config.read_text().replace('"version": 1', '"version": 9'))
+        config.write_text(config.read_text().replace('"version": 2', '"version": 9'))
     with pytest.raises(ModelError, match="SHA-256"):
         load_narrator(tmp_path)
     write_checksums(tmp_path)
