@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import networkx
 
 _FORMAT: Final = "saii-concept-graph"
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -40,6 +40,10 @@ class ConceptGraph:
         `RELATIONS` of node i as seen from node j at (j, i); zeros where an end is missing.
     hypothesis : str
         The class for which the graph was built.
+    rest : float32 array, (d,)
+        What the picture looks like beside the concepts; empty where that was not read.
+    whole : ConceptGraph, optional
+        Of the picture before any edit, for a graph that was edited.
 
     Raises
     ------
@@ -52,6 +56,8 @@ class ConceptGraph:
     features: NDArray[np.float32]
     edges: NDArray[np.float32]
     hypothesis: str = ""
+    rest: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    whole: ConceptGraph | None = None
 
     def __post_init__(self) -> None:
         k = len(self.concepts)
@@ -62,8 +68,11 @@ class ConceptGraph:
             "present": np.array(self.present, bool),
             "features": features.reshape(k, -1) if features.size else features,
             "edges": np.array(self.edges, np.float32),
+            "rest": np.array(self.rest, np.float32),
         }
-        wanted = {"present": (k,), "features": (k, *features.shape[1:2]), "edges": (k, k, len(RELATIONS))}
+        d = features.shape[1:2]
+        wanted = {"present": (k,), "features": (k, *d), "edges": (k, k, len(RELATIONS))}
+        wanted["rest"] = d if kept["rest"].size else (0,)
         for name, array in kept.items():
             if array.shape != wanted[name]:
                 raise InputError(f"{name} of shape {wanted[name]}", str(array.shape), "Give one for each concept.")
@@ -76,7 +85,13 @@ class ConceptGraph:
 
     @classmethod
     def from_masks(
-        cls, labels: Sequence[str], masks: ArrayLike, features: ArrayLike, hypothesis: str = ""
+        cls,
+        labels: Sequence[str],
+        masks: ArrayLike,
+        features: ArrayLike,
+        hypothesis: str = "",
+        rest: ArrayLike = (),
+        whole: ConceptGraph | None = None,
     ) -> ConceptGraph:
         """A graph from where its concepts are.
 
@@ -89,6 +104,9 @@ class ConceptGraph:
         features : float array, (k, d)
             Those of missing concepts are not looked at.
         hypothesis : str
+        rest : float array, (d,), optional
+            Features of what lies beside the concepts.
+        whole : ConceptGraph, optional
         """
         regions = np.array(masks, bool)
         if regions.ndim != 3:
@@ -96,7 +114,7 @@ class ConceptGraph:
         present = np.any(regions, axis=(1, 2))
         axis = Axis("concept", tuple(labels), boxes=mask_boxes(regions), masks=regions)
         shown = np.where(present[:, None], np.asarray(features, np.float32).reshape(len(regions), -1), 0)
-        return cls(axis, present, shown, spatial_relations(regions), hypothesis)
+        return cls(axis, present, shown, spatial_relations(regions), hypothesis, np.asarray(rest, np.float32), whole)
 
     def __len__(self) -> int:
         return len(self.concepts)
@@ -199,8 +217,18 @@ class ConceptGraph:
         shown[k], masks[k] = came, where
         return self._with(masks, shown)
 
+    @property
+    def original(self) -> ConceptGraph:
+        """The graph before any edit; itself, if it was not edited."""
+        return self.whole or self
+
+    @property
+    def rest_share(self) -> float:
+        """The share of the picture that lay beside the concepts before any edit."""
+        return float((~self.original.masks.any(0)).mean())
+
     def _with(self, masks: NDArray[np.bool_], features: NDArray[np.float32]) -> ConceptGraph:
-        return ConceptGraph.from_masks(self.concepts.labels, masks, features, self.hypothesis)
+        return ConceptGraph.from_masks(self.concepts.labels, masks, features, self.hypothesis, self.rest, self.original)
 
     def to_json(self) -> str:
         """The graph as a text that :meth:`from_json` reads; masks as lengths of runs, row by row, from False on."""
@@ -213,6 +241,8 @@ class ConceptGraph:
                 "size": list(self.masks.shape[1:]),
                 "masks": [_runs(mask) for mask in self.masks],
                 "features": [[float(x) for x in row] for row in self.features],
+                "rest": [float(x) for x in self.rest],
+                "whole": self.whole and self.whole.to_json(),
             },
             ensure_ascii=False,
         )
@@ -233,7 +263,15 @@ class ConceptGraph:
             high, wide = (int(n) for n in entry["size"])
             masks = np.array([_mask(runs, high, wide) for runs in entry["masks"]], bool).reshape(-1, high, wide)
             features = np.array(entry["features"], np.float32).reshape(len(masks), -1)
-            return cls.from_masks(tuple(entry["concepts"]), masks, features, str(entry["hypothesis"]))
+            rest = np.array(entry["rest"], np.float32)
+            return cls.from_masks(
+                tuple(entry["concepts"]),
+                masks,
+                features,
+                str(entry["hypothesis"]),
+                rest,
+                None if entry["whole"] is None else cls.from_json(str(entry["whole"])),
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(
                 f"a concept graph as to_json() writes it, version {_VERSION}", str(error), "Write it anew."
@@ -263,10 +301,9 @@ class ConceptGraph:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ConceptGraph):
             return NotImplemented
-        arrays = ("present", "features", "edges")
-        return (self.concepts, self.hypothesis) == (other.concepts, other.hypothesis) and all(
-            np.array_equal(getattr(self, name), getattr(other, name)) for name in arrays
-        )
+        arrays = ("present", "features", "edges", "rest")
+        same = (self.concepts, self.hypothesis, self.whole) == (other.concepts, other.hypothesis, other.whole)
+        return same and all(np.array_equal(getattr(self, name), getattr(other, name)) for name in arrays)
 
     __hash__ = None  # pyright: ignore[reportAssignmentType]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -60,7 +60,7 @@ def true_part(vehicle: DrawnVehicle, mask: NDArray[np.bool_]) -> str:
 
 @dataclass(frozen=True)
 class NamedSegments:
-    """Segments with true names, and the graphs of their pictures."""
+    """Segments with true names, and the graphs of their pictures, with what segments are matched by."""
 
     features: NDArray[np.float32]  # (n, d)
     names: NDArray[np.intp]  # (n,) places in NAMES
@@ -75,13 +75,18 @@ class NamedSegments:
         for vehicle, segments in zip(vehicles, extractor.read(images), strict=True):
             if not len(segments):
                 continue
-            described = extractor.codebook.features(segments.features)
+            described = extractor.codebook.features(segments.features)[:, : extractor.codebook.n_looks]
             for k in range(len(segments)):
                 part = true_part(vehicle, segments.mask(k))
                 if part:
                     features.append(described[k])
                     names.append(NAMES.index(part))
-        return cls(np.array(features, np.float32), np.array(names, np.intp), extractor.match_all(images))
+        n_looks = extractor.codebook.n_looks
+        graphs = [
+            replace(graph, features=graph.features[:, :n_looks], rest=np.zeros(0))
+            for graph in extractor.match_all(images)
+        ]
+        return cls(np.array(features, np.float32), np.array(names, np.intp), graphs)
 
 
 def train_space(named: NamedSegments, recipe: NarratorRecipe, log: Callable[[dict[str, object]], None]) -> JointSpace:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -27,8 +28,9 @@ def masks(seed: int = 0, size: tuple[int, int] = (12, 16)) -> np.ndarray:
 
 
 def graph(seed: int = 0) -> ConceptGraph:
-    features = np.random.default_rng(seed).normal(size=(4, 6)).astype(np.float32)
-    return ConceptGraph.from_masks(LABELS, masks(seed), features, "fire engine")
+    dice = np.random.default_rng(seed)
+    features = dice.normal(size=(4, 6)).astype(np.float32)
+    return ConceptGraph.from_masks(LABELS, masks(seed), features, "fire engine", dice.normal(size=6))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -93,7 +95,11 @@ def test_a_node_that_is_moved_changes_its_edges_only() -> None:
     np.testing.assert_allclose(there.boxes[1] - g.boxes[1], [0.25, -0.25, 0.25, -0.25], atol=1e-6)
     np.testing.assert_array_equal(there.edges[0, 2], g.edges[0, 2])
     np.testing.assert_array_equal(there.features, g.features)
-    assert there.moved("ladder", -0.25, 0.25) == g
+    back = there.moved("ladder", -0.25, 0.25)
+    assert back.original == there.original == g
+    assert back != g  # it was edited
+    np.testing.assert_array_equal(back.edges, g.edges)
+    assert ConceptGraph.from_json(back.to_json()) == back
     with pytest.raises(InputError, match="within the picture"):
         g.moved("ladder", 1.5, 0)
     with pytest.raises(InputError, match=r"wheel, ladder, sign.*'grille', which is missing"):
@@ -123,11 +129,20 @@ def test_json_brings_back_the_same_graph() -> None:
     assert ConceptGraph.from_json(g.to_json()) == g
     full = ConceptGraph.from_masks(("a",), np.ones((1, 3, 3), bool), np.ones((1, 2)))
     assert ConceptGraph.from_json(full.to_json()) == full
+    assert full.rest.shape == (0,)
+
+
+def test_edits_leave_the_rest_of_the_picture() -> None:
+    g = graph()
+    for edited in (g.without("sign"), g.moved("sign", 0.1, 0), g.replaced("sign", np.ones(6))):
+        assert edited != g
+        np.testing.assert_array_equal(edited.rest, g.rest)
+    assert replace(g, rest=np.zeros(6)) != g
 
 
 def test_damaged_json_is_refused() -> None:
     entry = json.loads(graph().to_json())
-    for change in ({"version": 2}, {"masks": [[1, 2]] * 4}, {"features": [[1.0]]}, {"size": None}):
+    for change in ({"version": 1}, {"masks": [[1, 2]] * 4}, {"features": [[1.0]]}, {"rest": [1.0]}, {"size": None}):
         with pytest.raises(InputError, match="to_json"):
             ConceptGraph.from_json(json.dumps(entry | change))
     with pytest.raises(InputError, match="to_json"):
@@ -148,6 +163,8 @@ def test_parts_that_do_not_fit_are_refused() -> None:
     g = graph()
     with pytest.raises(InputError, match=r"present of shape \(4,\)"):
         ConceptGraph(g.concepts, g.present[:3], g.features, g.edges)
+    with pytest.raises(InputError, match=r"rest of shape \(6,\)"):
+        ConceptGraph(g.concepts, g.present, g.features, g.edges, rest=np.ones(3))
     with pytest.raises(InputError, match="masks and boxes"):
         ConceptGraph(Axis("concept", LABELS), g.present, g.features, g.edges)
     with pytest.raises(InputError, match="zeros where a concept is missing"):

@@ -26,7 +26,9 @@ class Codebook:
         Of the raw features of the segments that were clustered.
     blocks : tuple of int
         Features of each layer; they sum to d.
-    centres : float32 array, (k, d)
+    centres : float32 array, (k, m)
+        Segments are matched by the first layers, of m features together; the others say what the classifier makes of
+        a segment, and the same thing may mean more or less to it.
     limits : float32 array, (k,)
         Largest distance at which a segment belongs to the cluster.
     n_concepts : int
@@ -41,14 +43,25 @@ class Codebook:
     n_concepts: int
 
     @classmethod
-    def fit(cls, raw: Array, blocks: Sequence[int], n_clusters: int, seed: int) -> Codebook:
-        """Cluster the raw features (n, d) of segments by k-means; every cluster is a concept at first."""
+    def fit(
+        cls, raw: Array, blocks: Sequence[int], n_clusters: int, seed: int, n_matched: int | None = None
+    ) -> Codebook:
+        """Cluster segments by k-means; every cluster is a concept at first.
+
+        Parameters
+        ----------
+        raw : float32 array, (n, d)
+        blocks : sequence of int
+        n_clusters, seed : int
+        n_matched : int, optional
+            By how many of the layers; by default by all.
+        """
         from sklearn.cluster import KMeans
 
         scale = np.maximum(raw.std(0), 1e-6 * max(float(raw.std()), 1e-6))
-        none = np.zeros((0, raw.shape[1]), np.float32)
-        book = cls(raw.mean(0), scale, tuple(blocks), none, none[:, 0], 0)
-        features = book.features(raw)
+        none = np.zeros((0, sum(blocks[:n_matched])), np.float32)
+        book = cls(raw.mean(0), scale, tuple(blocks), none, np.zeros(0, np.float32), 0)
+        features = book.features(raw)[:, : book.n_looks]
         order = np.random.default_rng(seed).permutation(len(features))
         drawn = features[np.sort(order[:_MOST_CLUSTERED])]
         means = KMeans(n_clusters, n_init=_STARTS, random_state=seed)  # pyright: ignore[reportArgumentType]
@@ -59,16 +72,29 @@ class Codebook:
         limits = [np.percentile(near, FARTHEST) if len(near) else 0 for near in each]
         return replace(book, limits=np.array(limits, np.float32))
 
+    @property
+    def n_looks(self) -> int:
+        """How many features segments are matched by."""
+        return self.centres.shape[1]
+
     def features(self, raw: Array) -> Array:
-        """Standardised features; those of each layer are of equal length, all together of length 1."""
+        """Standardised features (n, d).
+
+        Those of each layer that segments are matched by are of equal length, all together of length 1. Those of
+        another layer keep their length, which says how much the classifier makes of a segment.
+        """
         z = (raw - self.mean) / self.scale
-        parts = np.split(z, np.cumsum(self.blocks)[:-1], axis=1)
-        each = [part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-6) for part in parts]
-        return (np.concatenate(each, 1) / np.sqrt(len(parts))).astype(np.float32)
+        ends = np.cumsum(self.blocks)
+        parts = np.split(z, ends[:-1], axis=1)
+        n_matched = int(np.searchsorted(ends, self.n_looks)) + 1
+        looks = [part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-6) for part in parts[:n_matched]]
+        deeper = [part / np.sqrt(part.shape[1]) for part in parts[n_matched:]]
+        return np.concatenate([*(part / np.sqrt(n_matched) for part in looks), *deeper], 1).astype(np.float32)
 
     def nearest(self, features: Array) -> tuple[NDArray[np.intp], Array]:
         """The nearest cluster of each segment, and the distance to its centre."""
-        squares = (features**2).sum(1)[:, None] + (self.centres**2).sum(1) - 2 * features @ self.centres.T  # (n, k)
+        looks = features[:, : self.n_looks]
+        squares = (looks**2).sum(1)[:, None] + (self.centres**2).sum(1) - 2 * looks @ self.centres.T  # (n, k)
         found = squares.argmin(1)
         return found, np.sqrt(np.maximum(squares[np.arange(len(found)), found], 0)).astype(np.float32)
 
@@ -103,8 +129,8 @@ class Codebook:
         """
         mean, scale, centres, limits = (arrays[name] for name in ("mean", "scale", "centres", "limits"))
         blocks = tuple(int(n) for n in arrays["blocks"])
-        d = sum(blocks)
-        if mean.shape != (d,) or scale.shape != (d,) or centres.shape != (len(limits), d) or limits.ndim != 1:
+        d, looks = (sum(blocks),), {(len(limits), int(m)) for m in np.cumsum(blocks)}
+        if mean.shape != d or scale.shape != d or centres.shape not in looks or limits.ndim != 1:
             raise ValueError("a codebook whose arrays do not fit together")
         n_concepts = int(arrays["n_concepts"][0])
         if not 0 < n_concepts <= len(limits):

@@ -208,8 +208,9 @@ class ConceptExplainer:
             float32, axes (class, concept), unit "logit", signed; the concept axis has masks and boxes of the matched
             segments. Companions: "strength" (class, concept) from 0 to 1, "edges" (class, concept, concept) from the
             first concept to the second, "presence" (concept,), "relations" (concept, concept, relation), "features"
-            (concept, feature), and the probabilities "classifier" and "network" (class,). For a classifier that gives
-            predictions only the concepts are superpixels, and edges, relations, features and network are not there.
+            (concept, feature), "rest" (class,), what lies beside the concepts, and the probabilities "classifier" and
+            "network" (class,). For a classifier that gives predictions only the concepts are superpixels, and edges,
+            relations, features, rest and network are not there.
 
         Raises
         ------
@@ -224,6 +225,8 @@ class ConceptExplainer:
         logits = self.classifier.class_logits([picture])[0].detach().float().cpu()
         hypotheses = self._hypotheses(logits, network.classes, classes)
         graph = self.graph(picture)
+        assert self.extractor.codebook is not None
+        looks = self.extractor.codebook.n_looks
         found = Contributions(network, self.method)(graph, hypotheses)
         axis = found.axis("class")
         answers = network.logits([graph])[0].float().cpu().softmax(0).numpy()
@@ -232,8 +235,8 @@ class ConceptExplainer:
                 graph.edges, (graph.concepts, graph.concepts, Axis("relation", RELATIONS)), "share", title="Relations"
             ),
             "features": Explanation(
-                graph.features,
-                (graph.concepts, Axis("feature", tuple(map(str, range(graph.features.shape[1]))))),
+                graph.features[:, :looks],
+                (graph.concepts, Axis("feature", tuple(map(str, range(looks))))),
                 "feature",
                 title="Features of the concepts",
             ),

@@ -99,7 +99,7 @@ def why_not(explanation: Explanation, one: str, other: str) -> Explanation:
     if "edges" in beside:
         beside["edges"] = replace(beside["edges"], values=beside["edges"].values - b.companions["edges"].values)
     beside["strength"] = replace(beside["strength"], values=strength(values))
-    for name in ("classifier", "network"):
+    for name in ("classifier", "network", "rest"):
         if name in explanation.companions:
             beside[name] = explanation.companions[name]
     return replace(

@@ -61,8 +61,8 @@ class Contributions:
         Explanation
             float32, axes (class, concept), unit "logit"; zero where a concept is missing. Companions: "edges" (class,
             concept, concept), from the first to the second; "strength" (class, concept), 0 for no contribution to 1 for
-            the class's largest; "presence" (concept,). Baseline and total are the network's logits without any concept
-            and with all.
+            the class's largest; "presence" (concept,); "rest" (class,), by how much the logit would fall if the rest of
+            the picture were as usual. Baseline and total are the network's logits without any concept and with all.
 
         Raises
         ------
@@ -76,21 +76,29 @@ class Contributions:
         rows = [place(axis, name) for name in (axis.labels if classes is None else classes)]
         batch = self.network.eval().batch([graph])
         with torch.no_grad():
-            ends = self._run(batch, torch.stack([torch.zeros_like(batch.present[0]), batch.present[0]]))  # (2, C)
+            before = self.network.batch([graph.original])
+            whole = self.network.decide(*self.network.nodes(before), before.rest)
+            there = batch.present[0]
+            ends = self._run(batch, whole, torch.stack([torch.zeros_like(there), there]))  # (2, C)
+            size_alone = torch.cat([torch.zeros_like(batch.rest[:, :-1]), batch.rest[:, -1:]], 1)
+            usual = self._run(batch._replace(rest=size_alone), whole, batch.present)[0]  # (C,)
         if self.method == "gradient x embedding":
             nodes, edges = self._gradients(batch, rows)
         else:
             with torch.no_grad():
-                nodes = self._shapley(batch) if self.method == "shapley" else self._drops(batch)
-                nodes, edges = nodes[rows], self._edge_drops(batch)[rows]
+                nodes = self._shapley(batch, whole) if self.method == "shapley" else self._drops(batch, whole)
+                nodes, edges = nodes[rows], self._edge_drops(batch, whole)[rows]
+        labels = [axis.labels[row] for row in rows]
+        rest = Explanation((ends[1] - usual).numpy()[rows], (Axis("class", tuple(labels)),), "logit", title="The rest")
         return concept_result(
             nodes,
-            [axis.labels[row] for row in rows],
+            labels,
             graph.concepts,
             edges=edges,
             present=graph.present,
             baseline=ends[0].numpy()[rows],
             total=ends[1].numpy()[rows],
+            more={"rest": rest},
             origin=Origin.now(
                 method=f"Contributions of concepts ({self.method})",
                 settings={"method": self.method, "edges": self.network.with_edges},
@@ -99,34 +107,38 @@ class Contributions:
             ),
         )
 
-    def _run(self, batch: GraphBatch, present: Tensor, keep: Tensor | None = None) -> Tensor:
-        """Logits (K, C) of one graph with the nodes present (K, k), or the edges kept (K, k, k)."""
+    def _run(self, batch: GraphBatch, whole: Tensor, present: Tensor, keep: Tensor | None = None) -> Tensor:
+        """Logits (K, C) of one graph with the nodes present (K, k), or the edges kept (K, k, k).
+
+        `whole` is E of the graph before any edit.
+        """
         found = []
         for start in range(0, len(present), _BATCH):
             rows = present[start : start + _BATCH]
             pairs = rows[:, :, None] * rows[:, None, :]
-            part = GraphBatch(rows, batch.features * rows[..., None], batch.edges * pairs[..., None])
-            found.append(self.network(part, None if keep is None else keep[start : start + _BATCH]))
+            rest = batch.rest.expand(len(rows), -1)
+            part = GraphBatch(rows, batch.features * rows[..., None], batch.edges * pairs[..., None], rest)
+            found.append(self.network(part, None if keep is None else keep[start : start + _BATCH], whole))
         return torch.cat(found).float().cpu()
 
-    def _drops(self, batch: GraphBatch) -> NDArray[np.float64]:
+    def _drops(self, batch: GraphBatch, whole: Tensor) -> NDArray[np.float64]:
         there = batch.present[0]
         k = len(there)
         rows = torch.cat([there[None], there * (1 - torch.eye(k, dtype=there.dtype, device=there.device))])
-        logits = self._run(batch, rows).double().numpy()  # (1 + k, C)
+        logits = self._run(batch, whole, rows).double().numpy()  # (1 + k, C)
         return (logits[0] - logits[1:]).T  # a missing node changes nothing
 
-    def _shapley(self, batch: GraphBatch) -> NDArray[np.float64]:
+    def _shapley(self, batch: GraphBatch, whole: Tensor) -> NDArray[np.float64]:
         there = torch.nonzero(batch.present[0])[:, 0]
         keep = coalitions_of(len(there))
         rows = torch.zeros(len(keep), batch.present.shape[1], dtype=batch.present.dtype, device=there.device)
         rows[:, there] = torch.from_numpy(keep).to(rows)
         found = np.zeros((len(self.network.classes), rows.shape[1]))
         if len(there):
-            found[:, there.cpu().numpy()] = shapley_values(self._run(batch, rows).double().numpy()).T
+            found[:, there.cpu().numpy()] = shapley_values(self._run(batch, whole, rows).double().numpy()).T
         return found
 
-    def _edge_drops(self, batch: GraphBatch) -> NDArray[np.float64]:
+    def _edge_drops(self, batch: GraphBatch, whole: Tensor) -> NDArray[np.float64]:
         there = batch.present[0]
         k = len(there)
         found = np.zeros((len(self.network.classes), k, k))
@@ -135,7 +147,7 @@ class Contributions:
         pairs = torch.nonzero(torch.outer(there, there) * (1 - torch.eye(k, device=there.device)))  # (m, 2)
         keep = torch.ones(1 + len(pairs), k, k, dtype=there.dtype, device=there.device)
         keep[torch.arange(len(pairs)) + 1, pairs[:, 0], pairs[:, 1]] = 0
-        logits = self._run(batch, there.expand(len(keep), k), keep).double().numpy()
+        logits = self._run(batch, whole, there.expand(len(keep), k), keep).double().numpy()
         j, i = pairs.cpu().numpy().T
         found[:, j, i] = (logits[0] - logits[1:]).T
         return found
@@ -144,12 +156,14 @@ class Contributions:
         k = batch.present.shape[1]
         keep = torch.ones_like(batch.edges[..., 0])[:, None].repeat(1, len(self.network.classes), 1, 1)
         nodes, places = self.network.nodes(batch, keep.requires_grad_())  # (1, C, p, w), (1, p)
-        logits = self.network.decide(nodes, places)[0]
+        logits = self.network.decide(nodes, places, batch.rest)[0]
+        evidence = (self.network.amounts(batch)[0, :-1] @ self.network.evidence[:, :-1].T).T.cpu().numpy()  # (C, k)
         found, edges = np.zeros((len(rows), k)), np.zeros((len(rows), k, k))
         for n, row in enumerate(rows):
             asked = [nodes, keep] if self.network.with_edges else [nodes]
             slopes = torch.autograd.grad(logits[row], asked, retain_graph=True)
             found[n, places[0].cpu()] = (slopes[0] * nodes).sum((0, 1, 3)).detach().cpu().numpy()
+            found[n] += evidence[row]  # linear in the features
             if len(slopes) > 1:
                 edges[n] = slopes[1].sum((0, 1)).cpu().numpy()
         return found, edges

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import torch
@@ -28,11 +28,15 @@ _BATCH: Final = 16  # pictures, each with some of its edits
 _LEAST_STEPS: Final = 1_000  # below, the network has not yet learnt what edits change
 _LEAST_ROUNDS: Final = 20
 _DROPPED: Final = 0.1  # share of the features
+_WEIGHED: Final = 256
+_MOST_LEFT: Final = 0.1  # of the logits' variance
+_RIDGES: Final = tuple(10.0**n for n in range(-4, 3))
 _EDITS_A_ROUND: Final = 3  # of a picture; the others have their turn in other rounds
 _FARTHEST_MOVE: Final = 0.5  # in widths and heights of the picture
 _LEARNING_RATE: Final = 3e-3
-_WEIGHT_DECAY: Final = 0.05
+_WEIGHT_DECAY: Final = 0.3
 _CHANGE: Final = 4.0  # weight of the errors in what an edit changes
+_PREDICTED: Final = 4.0  # and in what it changes in the logit of the class that was predicted
 
 
 @dataclass(frozen=True)
@@ -105,10 +109,38 @@ def distil(
     shown = [(images[edit.source], graphs[edit.source], edit) for edit in edits]
     edited = torch.cat([plain[:0], *_answers(classifier, columns, shown, progress, "edited pictures")])  # (E, C)
     with torch.no_grad():
-        network.centre.copy_(plain.mean(0))
         network.scale.copy_(plain.std().clamp(min=1e-3))
+        weights, left = solve_evidence(network, graphs, plain)
+        network.evidence.copy_(weights)
+        network.left.fill_(left)
     rounds = max(_LEAST_ROUNDS, -(-_LEAST_STEPS // -(-len(graphs) // _BATCH))) if epochs is None else epochs
     _train(network, graphs, edits, plain, edited, rounds, progress)
+
+
+def solve_evidence(network: ReasoningNetwork, graphs: Sequence[ConceptGraph], plain: Tensor) -> tuple[Tensor, float]:
+    """W of the network's formula by ridge regression, and what it leaves.
+
+    How strong the ridge is, and what it leaves, is told by leaving out one picture after the other. Where W s does not
+    explain most of the logits' variance, W is zero: it would bring in more noise than it explains.
+
+    Returns
+    -------
+    Tensor, (C, d + 1)
+        The last column is the intercept.
+    float
+        Share of the logits' standard deviation that is left.
+    """
+    from sklearn.linear_model import RidgeCV
+
+    amounts = network.amounts(network.batch(graphs)).sum(1).cpu().numpy()  # (N, d)
+    wanted = plain.numpy()
+    ridges = np.var(amounts, 0).sum() * np.array(_RIDGES)
+    fitted: Any = RidgeCV(ridges, store_cv_results=True).fit(amounts, wanted)
+    missed = fitted.cv_results_.mean((0, 1)).min() / max(np.var(wanted, 0).mean(), 1e-12)
+    weights = np.column_stack([fitted.coef_, fitted.intercept_])
+    if missed > _MOST_LEFT:
+        weights, missed = np.column_stack([0 * fitted.coef_, wanted.mean(0)]), 1.0
+    return torch.from_numpy(weights.astype(np.float32)), float(np.sqrt(missed))
 
 
 def _answers(
@@ -131,16 +163,25 @@ def _train(
     progress: Progress | None,
 ) -> None:
     base = network.batch(graphs)
-    after = [edit.graph(graphs[edit.source]) for edit in edits]
-    present = torch.tensor(np.array([g.present for g in after], np.float32).reshape(len(after), -1))
-    edges = torch.tensor(np.array([g.edges for g in after], np.float32).reshape(len(after), *base.edges.shape[1:]))
+    present = torch.zeros(len(edits), *base.present.shape[1:])
+    edges = torch.zeros(len(edits), *base.edges.shape[1:])
+    for n, edit in enumerate(edits):  # one at a time: all their masks would fill the memory
+        after = edit.graph(graphs[edit.source])
+        present[n], edges[n] = torch.tensor(after.present), torch.tensor(after.edges)
     source = torch.tensor([edit.source for edit in edits], dtype=torch.long)
     of_picture = [torch.nonzero(source == n)[:, 0] for n in range(len(graphs))]
     generator = torch.Generator().manual_seed(network.seed)
     optimizer = torch.optim.AdamW(network.parameters(), lr=_LEARNING_RATE, weight_decay=_WEIGHT_DECAY)
     steps = epochs * -(-len(graphs) // _BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _LEARNING_RATE, total_steps=max(steps, 2))
-    spread = float(network.scale)
+    spread, predicted = float(network.scale), plain.argmax(1)
+    with torch.no_grad():
+        weighed = network.weigh(base)
+        weighed_after = torch.empty(len(edits), weighed.shape[1])
+        for rows in torch.arange(len(edits)).split(_WEIGHED):
+            whose = source[rows]
+            shown = base.features[whose] * present[rows][..., None]
+            weighed_after[rows] = network.weigh(GraphBatch(present[rows], shown, edges[rows], base.rest[whose]))
     network.train()
     for epoch in range(epochs):
         for pictures in torch.randperm(len(graphs), generator=generator).split(_BATCH):
@@ -150,18 +191,26 @@ def _train(
             # a picture and its edits lose the same features, or the change that an edit makes would drown in chance
             kept = torch.rand(len(pictures), 1, base.features.shape[2], generator=generator) >= _DROPPED
             shown = base.features[pictures] * kept / (1 - _DROPPED)
+            rest = base.rest[pictures] * kept[:, 0] / (1 - _DROPPED)
             batch = GraphBatch(
                 torch.cat([base.present[pictures], present[rows]]),
                 torch.cat([shown, shown[whose] * present[rows][..., None]]),
                 torch.cat([base.edges[pictures], edges[rows]]),
+                rest[torch.cat([torch.arange(len(pictures)), whose])],
             )
-            came = network(batch)
+            reasoned = network.decide(*network.nodes(batch), batch.rest)
+            before = reasoned[: len(pictures)]
+            came = torch.cat([weighed[pictures], weighed_after[rows]]) + reasoned
+            came = came - (1 - network.left) * torch.cat([before, before[whose]])
             first, second = came[: len(pictures)], came[len(pictures) :]
             loss = _loss(first, plain[pictures], spread)
             if len(rows):
                 change = second - first[whose]
                 wanted = edited[rows] - plain[pictures][whose]
                 loss = loss + _loss(second, edited[rows], spread) + _CHANGE * _error(change, wanted, spread)
+                said = predicted[pictures][whose][:, None]
+                missed = (change - wanted).gather(1, said) / spread
+                loss = loss + _PREDICTED * (missed**2).mean()
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)

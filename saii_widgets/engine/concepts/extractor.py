@@ -37,7 +37,8 @@ class ConceptExtractor:
 
     The foreground is where the gradient attention of the predicted class is high, so that what is not known to the
     classifier beforehand, the true class, never helps. Superpixels at several resolutions that lie on it are described
-    by two middle layers and clustered into one vocabulary that all classes share.
+    by two middle layers and clustered into one vocabulary that all classes share; the last layer tells what the
+    classifier makes of them.
 
     Parameters
     ----------
@@ -129,7 +130,7 @@ class ConceptExtractor:
                 "Give more pictures, fewer concepts (n_concepts), or a lower threshold.",
             )
         blocks = self._blocks(images[:1])
-        codebook = Codebook.fit(raw, blocks, self.n_clusters, self.seed)
+        codebook = Codebook.fit(raw, blocks, self.n_clusters, self.seed, len(self.reader.layers))
         matches = np.stack([codebook.match(codebook.features(s.features)) for s in read])  # (N, clusters)
         total, count = self._drops(images, read, matches, progress)
         importance = np.where(count > 0, total / np.maximum(count, 1), np.nan)  # (classes, clusters)
@@ -162,11 +163,11 @@ class ConceptExtractor:
         if hypothesis is None:
             return self.match_all([image])[0]
         label = place(Axis("class", tuple(self.classifier.labels)), hypothesis)
-        return self._graph(self.reader.read([image], [label])[0])
+        return self._graphs([image], self.reader.read([image], [label]))[0]
 
     def match_all(self, images: Sequence[Image.Image], progress: Progress | None = None) -> list[ConceptGraph]:
         """Graphs of several pictures, each for its predicted class."""
-        return [self._graph(segments) for segments in self.read(images, progress)]
+        return self._graphs(images, self.read(images, progress))
 
     def read(self, images: Sequence[Image.Image], progress: Progress | None = None) -> list[Segments]:
         """Segments of pictures; those of pictures that were read before are not read again."""
@@ -187,7 +188,21 @@ class ConceptExtractor:
             return _reason([segments], self.reader)
         return f"{len(segments)} segments, each farther from every concept than its distance limit allows"
 
-    def _graph(self, segments: Segments) -> ConceptGraph:
+    def _graphs(self, images: Sequence[Image.Image], read: Sequence[Segments]) -> list[ConceptGraph]:
+        found = []
+        for start in range(0, len(read), _BATCH):
+            matched = [self._matched(segments) for segments in read[start : start + _BATCH]]
+            beside = [np.logical_not(np.any(masks, 0))[None] for masks, _ in matched]
+            described = self.reader.describe(images[start : start + _BATCH], beside)
+            for segments, (masks, shown), raw in zip(read[start : start + _BATCH], matched, described, strict=True):
+                labels = [concept.label for concept in self.concepts]
+                rest = self._fitted().features(raw)[0] if np.isfinite(raw).all() else np.zeros(raw.shape[1])
+                hypothesis = self.classifier.labels[segments.hypothesis]
+                found.append(ConceptGraph.from_masks(labels, masks, shown, hypothesis, rest))
+        return found
+
+    def _matched(self, segments: Segments) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
+        """Masks (k, height, width) and features (k, d) of the concepts."""
         codebook = self._fitted()
         features = codebook.features(segments.features)
         chosen = codebook.match(features)
@@ -195,8 +210,7 @@ class ConceptExtractor:
         masks = np.zeros((len(chosen), *segments.size), bool)
         for k in np.flatnonzero(chosen >= 0):
             shown[k], masks[k] = features[chosen[k]], segments.mask(int(chosen[k]))
-        labels = [concept.label for concept in self.concepts]
-        return ConceptGraph.from_masks(labels, masks, shown, self.classifier.labels[segments.hypothesis])
+        return masks, shown
 
     def _fitted(self) -> Codebook:
         if self.codebook is None:
@@ -204,8 +218,8 @@ class ConceptExtractor:
         return self.codebook
 
     def _blocks(self, images: Sequence[Image.Image]) -> tuple[int, ...]:
-        maps = self.classifier.features(images, self.reader.layers)
-        return tuple(int(maps[layer].shape[1]) for layer in self.reader.layers)
+        maps = self.classifier.features(images, self.reader.read_layers)
+        return tuple(int(maps[layer].shape[1]) for layer in self.reader.read_layers)
 
     def _classes(self, read: Sequence[Segments]) -> tuple[str, ...]:
         labels = tuple(self.classifier.labels)
@@ -269,7 +283,7 @@ class ConceptExtractor:
         if not len(there):
             return []
         raw = np.stack([read[n].features[chosen[n]] for n in there.tolist()])
-        distance = np.linalg.norm(codebook.features(raw) - codebook.centres[k], axis=1)
+        distance = np.linalg.norm(codebook.features(raw)[:, : codebook.n_looks] - codebook.centres[k], axis=1)
         nearest = there[np.argsort(distance, kind="stable")[:N_EXAMPLES]]
         return [_crop(images[n], read[n].mask(int(chosen[n]))) for n in map(int, nearest)]
 

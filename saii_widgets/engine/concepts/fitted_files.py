@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NUMBERS: Final = "concepts.safetensors"
 ABOUT: Final = "concepts.json"
 _FORMAT: Final = "saii-concepts"
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 
 def write_fitted(
@@ -93,7 +93,7 @@ def read_fitted(folder: Path, classifier: Classifier) -> tuple[ConceptExtractor,
         codebook = Codebook.from_arrays(_under("codebook.", tensors, numpy=True))
         if codebook.n_concepts != len(concepts):
             raise ValueError(f"{len(concepts)} concepts in a codebook of {codebook.n_concepts}")
-        n_features = codebook.centres.shape[1]
+        n_features = len(codebook.mean)
         shape = about["network"]
         network = ReasoningNetwork(
             [concept.label for concept in concepts],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import torch
@@ -19,24 +19,35 @@ from saii_widgets.engine.runtime import Progress
 if TYPE_CHECKING:
     from saii_widgets.engine.models.classifier import Classifier
 
-_GATE_WIDTH = 16
+_GATE_WIDTH: Final = 16
+_USUAL_PARTS: Final = 64  # a segment's size is told as against so many a picture
 
 
 class GraphBatch(NamedTuple):
-    """Graphs of one vocabulary: present (N, k), features and size of the nodes (N, k, d + 1), edges (N, k, k, 5)."""
+    """Graphs of one vocabulary: present (N, k), features and size of the nodes (N, k, d + 1), edges (N, k, k, 5).
+
+    Beside them features and size of the rest of each picture, (N, d + 1).
+    """
 
     present: Tensor
     features: Tensor
     edges: Tensor
+    rest: Tensor
 
 
 class ReasoningNetwork(nn.Module):
-    """y = E(concat over classes c of G^c(h)): class-specific weights e^c_ji on the edges of one graph.
+    """y = W s + E(concat over classes c of G^c(h)): class-specific weights e^c_ji on the edges of one graph.
 
     All classes read the same node features h, of which the segment's size is one: how much goes with a segment depends
     on it. What node j tells node i is gated by their relations, weighed by e^c_ji and summed; a layer norm follows, as
     batch norm over so few nodes misleads. How much a node counts, which the norm takes away, is learnt once for all
-    classes. A node that is missing tells nothing, hears nothing and is not read.
+    classes. A node that is missing tells nothing, hears nothing and is not read. What lies beside the concepts is read
+    once, as classifiers do look at it; its share of a decision can so be told from that of the concepts.
+
+    s is the sum of the features of nodes and rest, each weighed by its share of the picture: what a classifier that
+    averages over the picture decides by. W is solved for, and E learns what it leaves. Of whole pictures W may leave
+    next to nothing, and E would add little but noise: a graph gets E less (1 - a) times the E of its picture before any
+    edit, where a is the share of the logits' spread that W leaves in pictures that it was not solved for.
 
     Parameters
     ----------
@@ -55,12 +66,13 @@ class ReasoningNetwork(nn.Module):
     ------
     US 2025/0259436, paragraphs 15 and 16; Ge et al., CVPR 2021. Against a loop over classes, nodes and edges:
     `test_reasoning_network.py::test_logits_equal_a_loop`. Deviations: gates from relative edge features, one
-    graph for all classes, layer norm.
+    graph for all classes, layer norm, the rest of the picture, W s.
     """
 
     weights: Tensor
-    centre: Tensor
     scale: Tensor
+    evidence: Tensor
+    left: Tensor
 
     def __init__(
         self,
@@ -92,8 +104,11 @@ class ReasoningNetwork(nn.Module):
             self.readout = nn.Parameter(torch.randn(c, k, width) / (k * width) ** 0.5)
             self.decision = nn.Sequential(nn.Linear(c * width, 2 * width), nn.GELU(), nn.Linear(2 * width, c))
             self.straight = nn.Linear(c * width, c)
-        self.register_buffer("centre", torch.zeros(c))
+            self.aside = nn.Linear(n_features + 1, width)
+            self.readout_aside = nn.Parameter(torch.randn(c, width) / width**0.5)
         self.register_buffer("scale", torch.ones(()))
+        self.register_buffer("evidence", torch.zeros(c, n_features + 1))  # W, and what stands without any features
+        self.register_buffer("left", torch.ones(()))  # a
 
     def nodes(self, batch: GraphBatch, keep: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Embeddings of the nodes that are there, in every class's graph.
@@ -133,14 +148,39 @@ class ReasoningNetwork(nn.Module):
         amount = functional.softplus(self.amount(batch.features[rows, places])[..., 0] + self.usual[places])  # (N, p)
         return (there * amount)[:, None, :, None] * functional.gelu(self.norm(nodes)), places
 
-    def decide(self, nodes: Tensor, places: Tensor) -> Tensor:
-        """Logits (N, C) from what :meth:`nodes` gives."""
-        graphs = torch.einsum("ncpw,cnpw->ncw", nodes, self.readout[:, places]).flatten(1)  # (N, C w)
-        return self.centre + self.scale * (self.straight(graphs) + self.decision(graphs))
+    def shares(self, batch: GraphBatch) -> Tensor:
+        """Shares of the picture of nodes, and of the rest as the last one, (N, k + 1)."""
+        there = torch.cat([batch.present, torch.ones_like(batch.present[:, :1])], 1)
+        return there * torch.exp2(torch.cat([batch.features[..., -1], batch.rest[:, -1:]], 1)) / _USUAL_PARTS
 
-    def forward(self, batch: GraphBatch, keep: Tensor | None = None) -> Tensor:
-        """Logits (N, C)."""
-        return self.decide(*self.nodes(batch, keep))
+    def amounts(self, batch: GraphBatch) -> Tensor:
+        """Features of nodes, and of the rest as the last one, by their shares of the picture, (N, k + 1, d)."""
+        shown = torch.cat([batch.features, batch.rest[:, None]], 1)[..., :-1]
+        return self.shares(batch)[..., None] * shown
+
+    def weigh(self, batch: GraphBatch) -> Tensor:
+        """W s, logits (N, C)."""
+        return functional.linear(self.amounts(batch).sum(1), self.evidence[:, :-1], self.evidence[:, -1])
+
+    def decide(self, nodes: Tensor, places: Tensor, rest: Tensor) -> Tensor:
+        """E, logits (N, C), from what :meth:`nodes` gives and the rest of the pictures (N, d + 1)."""
+        graphs = torch.einsum("ncpw,cnpw->ncw", nodes, self.readout[:, places])
+        graphs = (graphs + functional.gelu(self.aside(rest))[:, None] * self.readout_aside).flatten(1)  # (N, C w)
+        return self.scale * (self.straight(graphs) + self.decision(graphs))
+
+    def forward(self, batch: GraphBatch, keep: Tensor | None = None, whole: Tensor | None = None) -> Tensor:
+        """Logits (N, C).
+
+        Parameters
+        ----------
+        batch : GraphBatch
+        keep : Tensor, optional
+            See :meth:`nodes`.
+        whole : Tensor, (N, C) or (C,), optional
+            E of the pictures before any edit; by default these graphs are whole.
+        """
+        reasoned = self.decide(*self.nodes(batch, keep), batch.rest)
+        return self.weigh(batch) + reasoned - (1 - self.left) * (reasoned if whole is None else whole)
 
     def logits(self, graphs: Sequence[ConceptGraph]) -> Tensor:
         """Logits (N, C) of graphs of this vocabulary, without a gradient.
@@ -151,7 +191,8 @@ class ReasoningNetwork(nn.Module):
             A graph of another vocabulary.
         """
         with torch.no_grad():
-            return self.eval()(self.batch(graphs))
+            batch, before = self.eval().batch(graphs), self.batch([graph.original for graph in graphs])
+            return self(batch, whole=self.decide(*self.nodes(before), before.rest))
 
     def batch(self, graphs: Sequence[ConceptGraph]) -> GraphBatch:
         """Graphs as tensors."""
@@ -162,13 +203,14 @@ class ReasoningNetwork(nn.Module):
                     f"one of {len(graph)} with {graph.features.shape[1]}, or of other concepts",
                     "Match the picture with the extractor that the network was distilled with.",
                 )
-        k = len(self.concepts)
+        k, d = len(self.concepts), self.n_features
         stacked = (
-            np.array([part(graph) for graph in graphs], np.float32).reshape(len(graphs), k, *shape)
+            np.array([part(graph) for graph in graphs], np.float32).reshape(len(graphs), *shape)
             for part, shape in (
-                (lambda graph: graph.present, ()),
-                (_with_size, (self.n_features + 1,)),
-                (lambda graph: graph.edges, (k, len(RELATIONS))),
+                (lambda graph: graph.present, (k,)),
+                (_with_size, (k, self.n_features + 1)),
+                (lambda graph: graph.edges, (k, k, len(RELATIONS))),
+                (lambda graph: _rest_with_size(graph, d), (d + 1,)),
             )
         )
         like = self.readout
@@ -180,7 +222,7 @@ class ReasoningNetwork(nn.Module):
         graphs: Sequence[ConceptGraph],
         images: Sequence[Image.Image],
         *,
-        deletions: int = 5,
+        deletions: int = 12,
         moves: int = 2,
         epochs: int | None = None,
         progress: Progress | None = None,
@@ -211,7 +253,13 @@ class ReasoningNetwork(nn.Module):
 
 
 def _with_size(graph: ConceptGraph) -> NDArray[np.float32]:
-    """Features and, as the last one, log2 of the share of the picture over 1/64; zeros where a concept is missing."""
+    """Features and, as the last one, log2 of the share of the picture over 1 / 64; zeros where one is missing."""
     share = graph.masks.mean((1, 2))
-    size = np.log2(64 * np.where(graph.present, share, 1 / 64))
+    size = np.log2(_USUAL_PARTS * np.where(graph.present, share, 1 / _USUAL_PARTS))
     return np.column_stack([graph.features, size])
+
+
+def _rest_with_size(graph: ConceptGraph, d: int) -> NDArray[np.float32]:
+    """The same of what lies beside the concepts; as usual where it was not read, and no smaller than a pixel."""
+    size = np.log2(_USUAL_PARTS * max(graph.rest_share, 1 / graph.masks[0].size))
+    return np.append(graph.rest if graph.rest.size else np.zeros(d), size).astype(np.float32)

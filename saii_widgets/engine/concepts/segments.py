@@ -36,7 +36,7 @@ class Segments:
     kept : int array, (n, 2)
         Resolution and number of each segment that lies on the foreground.
     features : float32 array, (n, d)
-        Means of the middle layers over each segment.
+        Means of the layers over each segment.
     logits : float32 array, (classes,)
         What the classifier says of the picture.
     hypothesis : int
@@ -73,7 +73,8 @@ class SegmentReader:
     ----------
     classifier : Classifier
     layers : sequence of str, optional
-        Of the classifier; by default its two middle layers.
+        Of the classifier; by default its two middle layers. The last one, from which it takes its attention, is read
+        after them.
     threshold : float
         The foreground is where the attention exceeds this share of its maximum.
     inside : float
@@ -103,6 +104,8 @@ class SegmentReader:
                 f"{classifier.name}, which has none",
                 "Wrapped as PredictionOnly it is explained by greying superpixels.",
             )
+        deepest = classifier.attention_layer
+        self.read_layers = self.layers if deepest in self.layers else (*self.layers, deepest)
         self.threshold, self.inside, self.segments = threshold, inside, tuple(segments)
 
     def read(self, images: Sequence[Image.Image], hypotheses: Sequence[int] | None = None) -> list[Segments]:
@@ -123,21 +126,27 @@ class SegmentReader:
         small = [working_size(image) for image in images]
         logits = self.classifier.class_logits(images).detach().float().cpu()
         chosen = logits.argmax(1).tolist() if hypotheses is None else list(hypotheses)
-        maps = self.classifier.features(images, self.layers)
+        maps = self.classifier.features(images, self.read_layers)
         attention = self._attention(images, chosen)
         found = []
         for n, image in enumerate(small):
-            layers = [maps[layer][n] for layer in self.layers]
+            layers = [maps[layer][n] for layer in self.read_layers]
             seen = self._seen(images[n], (image.height, image.width))
             found.append(self._segments(image, seen, layers, attention[n], logits[n].numpy(), chosen[n]))
         return found
 
-    def describe(self, image: Image.Image, masks: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """Features (n, d) of given regions (n, height, width) of a picture, as those of segments."""
-        maps = self.classifier.features([image], self.layers)
-        top, bottom, left, right = self._seen(image, masks.shape[1:])
-        seen = masks[:, top:bottom, left:right]
-        return np.concatenate([masked_means(maps[layer][0].detach().float().cpu(), seen) for layer in self.layers], 1)
+    def describe(
+        self, images: Sequence[Image.Image], regions: Sequence[NDArray[np.bool_]]
+    ) -> list[NDArray[np.float32]]:
+        """Features (n, d) of given regions (n, height, width) of each picture, as those of segments."""
+        maps = self.classifier.features(images, self.read_layers)
+        found = []
+        for k, (image, masks) in enumerate(zip(images, regions, strict=True)):
+            top, bottom, left, right = self._seen(image, masks.shape[1:])
+            seen = masks[:, top:bottom, left:right]
+            each = [masked_means(maps[layer][k].detach().float().cpu(), seen) for layer in self.read_layers]
+            found.append(np.concatenate(each, 1))
+        return found
 
     def _seen(self, image: Image.Image, size: tuple[int, ...]) -> tuple[int, int, int, int]:
         """Rows and columns of a mask that a classifier which crops sees; its maps cover that part."""
@@ -197,7 +206,7 @@ def masked_means(features: Tensor, masks: NDArray[np.bool_]) -> NDArray[np.float
     Returns
     -------
     float32 array, (n, d)
-        Each cell of the map counts as much as the region covers of it.
+        Each cell of the map counts as much as the region covers of it; not a number where a region is empty.
 
     Source
     ------

@@ -94,7 +94,7 @@ class WhatIf:
         picture = with_region_from(self.image, mask, other)
         extractor = self.explainer.extractor
         assert extractor.codebook is not None
-        looks = extractor.codebook.features(extractor.reader.describe(picture, mask[None]))[0]
+        looks = extractor.codebook.features(extractor.reader.describe([picture], [mask[None]])[0])[0]
         return self.outcomes([(picture, self.graph.replaced(concept, looks))])[0]
 
     @torch.no_grad()

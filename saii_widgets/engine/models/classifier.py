@@ -204,7 +204,7 @@ class Classifier:
         """
         asked = [classes] if isinstance(classes, int | str) else list(classes)
         numbers = [int(places(Axis("class", self.labels), key)) for key in asked]  # pyright: ignore[reportArgumentType]
-        (name,) = self._checked([layer or self._attention_layer])
+        (name,) = self._checked([layer or self.attention_layer])
         parts = self._batches(images, lambda pixels: self._attended(pixels, numbers, name), 4, progress)
         return np.concatenate(parts)
 
@@ -243,7 +243,14 @@ class Classifier:
         return kept[-1], [torch.zeros_like(kept[-1]) if slope is None else slope for slope in slopes]
 
     @cached_property
-    def _attention_layer(self) -> str:
+    def attention_layer(self) -> str:
+        """The layer that :meth:`attention` takes by default.
+
+        Raises
+        ------
+        ModelError
+            No usable layer.
+        """
         pixels = self.pixels([self._example])
         for name in reversed(self._checked(self.layers)):
             if self._map(self._gradients(pixels, [0], name)[1][0], pixels).any():

@@ -28,6 +28,7 @@ class PlantedClassifier:
     device = torch.device("cpu")
     layers = ("pixels", "colours", "edges", "logits")
     middle_layers = ("colours", "edges")
+    attention_layer = "edges"
     part = (0.0, 0.0, 1.0, 1.0)
 
     def __init__(self) -> None:

@@ -48,6 +48,7 @@ def test_an_explanation_says_why_this_class(fitted: ConceptExplainer) -> None:
         "features": ("concept", "feature"),
         "classifier": ("class",),
         "network": ("class",),
+        "rest": ("class",),
     }
     relations = found.companions["relations"]
     assert relations.axes[2].labels == RELATIONS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -43,6 +44,8 @@ def test_node_drop_is_the_difference_of_two_passes(missing: int | None) -> None:
         nothing = nothing.without(k)
     np.testing.assert_allclose(found.baseline, logits(network, nothing), rtol=1e-5)
     np.testing.assert_allclose(found.total, logits(network, graph), rtol=1e-5)
+    usual = logits(network, replace(graph, rest=np.zeros_like(graph.rest), whole=graph))
+    np.testing.assert_allclose(found.companions["rest"].values, logits(network, graph) - usual, rtol=1e-4, atol=1e-5)
 
 
 def test_edges_are_the_differences_without_them() -> None:
@@ -55,7 +58,8 @@ def test_edges_are_the_differences_without_them() -> None:
             keep = torch.ones(1, 4, 4, dtype=torch.float64)
             keep[0, j, i] = 0
             with torch.no_grad():
-                wanted = (network(batch) - network(batch, keep))[0].numpy()
+                whole = network.decide(*network.nodes(batch), batch.rest)
+                wanted = (network(batch) - network(batch, keep, whole))[0].numpy()
             np.testing.assert_allclose(edges.values[:, j, i], wanted, rtol=1e-4, atol=1e-5)
     assert edges.values[:, 0, 2].any()
     assert not edges.values[:, 1].any()
@@ -119,11 +123,14 @@ def test_gradient_times_embedding_equals_small_differences() -> None:
         for p, k in enumerate(places[0].tolist()):
             more = nodes.clone()
             more[:, :, p] *= 1 + step
-            wanted = (network.decide(more, places) - network.decide(nodes, places))[0].numpy() / step
+            apart = network.decide(more, places, batch.rest) - network.decide(nodes, places, batch.rest)
+            wanted = apart[0].numpy() / step
+            wanted += network.evidence[:, :5].numpy() @ (graph.features[k] * graph.masks[k].mean())
             np.testing.assert_allclose(found.values[:, k], wanted, rtol=1e-3, atol=1e-4)
         keep = torch.ones(1, 4, 4, dtype=torch.float64)
         keep[0, 1, 3] += step
-        wanted = (network(batch, keep) - network(batch))[0].numpy() / step
+        whole = network.decide(nodes, places, batch.rest)
+        wanted = (network(batch, keep, whole) - network(batch))[0].numpy() / step
     np.testing.assert_allclose(found.companions["edges"].values[:, 1, 3], wanted, rtol=1e-3, atol=1e-4)
 
 

@@ -101,8 +101,9 @@ def test_a_good_concept_mends_the_picture(explainer: ConceptExplainer, result: D
 
 def test_a_network_that_disagrees_has_failed(explainer: ConceptExplainer, monkeypatch: pytest.MonkeyPatch) -> None:
     assert explainer.network is not None
-    elsewhere = explainer.network.centre + torch.tensor([0, 99.0, 0])
-    monkeypatch.setitem(explainer.network._buffers, "centre", elsewhere)
+    elsewhere = explainer.network.evidence.clone()
+    elsewhere[1, -1] += 99
+    monkeypatch.setitem(explainer.network._buffers, "evidence", elsewhere)
     found = Diagnosis(explainer)(misleading(1, 700), ["red first"])
     assert found.faults[0].failed == "network"
     assert found.faults[0].contribution == pytest.approx(found.faults[0].own_drop, abs=1e-4)  # the classifier is asked

@@ -118,6 +118,35 @@ def test_features_weigh_layers_alike_and_have_length_one() -> None:
         assert book.limits[k] == pytest.approx(np.percentile(distance[nearest == k], 95), rel=1e-5)
 
 
+def test_segments_are_matched_by_the_first_layers_and_the_others_keep_their_length() -> None:
+    rng = np.random.default_rng(1)
+    raw = (rng.normal(size=(60, 7)) * np.array([9, 9, 1, 1, 1, 1, 1]) + 2).astype(np.float32)
+    less, more = Codebook.fit(raw[:, :5], (2, 3), 4, seed=0), Codebook.fit(raw, (2, 3, 2), 4, seed=0, n_matched=2)
+    assert (less.n_looks, more.n_looks) == (5, 5)
+    np.testing.assert_allclose(more.centres, less.centres)
+    shown = more.features(raw)
+    np.testing.assert_allclose(shown[:, :5], less.features(raw[:, :5]))
+    np.testing.assert_allclose(shown[:, 5:], ((raw - raw.mean(0)) / raw.std(0))[:, 5:] / 2**0.5, rtol=1e-4, atol=1e-5)
+    strange = shown + np.array([0, 0, 0, 0, 0, 50, 50], np.float32)
+    np.testing.assert_array_equal(more.match(strange), more.match(shown))
+    again = Codebook.from_arrays(more.arrays())
+    np.testing.assert_array_equal(again.features(raw), shown)
+    with pytest.raises(ValueError, match="do not fit together"):
+        Codebook.from_arrays(more.arrays() | {"centres": more.centres[:, :4]})
+
+
+def test_the_rest_is_the_mean_of_what_lies_beside_the_concepts(fitted: ConceptExplainer) -> None:
+    image, book = squares("red", "blue", seed=77), fitted.extractor.codebook
+    assert book is not None
+    graph = fitted.extractor.match(image)
+    maps = fitted.classifier.features([image], ["colours", "edges"])
+    beside = ~graph.masks.any(0)  # (48, 48)
+    share = beside.reshape(12, 4, 12, 4).mean((1, 3))
+    raw = [(maps[name][0].numpy() * share).sum((1, 2)) / share.sum() for name in ("colours", "edges")]
+    wanted = book.features(np.concatenate(raw)[None].astype(np.float32))[0]
+    np.testing.assert_allclose(graph.rest, wanted, rtol=1e-3, atol=1e-4)
+
+
 def test_an_interrupted_fit_goes_on() -> None:
     pictures = planted_pictures(48)
     ours = extractor()

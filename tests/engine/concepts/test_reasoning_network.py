@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from torch import nn
 
 from saii_widgets.core.concept_graph import ConceptGraph
 from saii_widgets.core.errors import InputError, LabelError
-from saii_widgets.engine.concepts.distillation import Edit, draw_edits
+from saii_widgets.engine.concepts.distillation import Edit, draw_edits, solve_evidence
 from saii_widgets.engine.concepts.extractor import ConceptExtractor
 from saii_widgets.engine.concepts.reasoning_network import ReasoningNetwork
 from tests.engine.concepts.planted_classifier import PlantedClassifier, planted_pictures
@@ -25,7 +26,7 @@ def random_graph(seed: int, missing: int | None = None) -> ConceptGraph:
     for k in range(4):
         top, left = rng.integers(0, 6, 2)
         masks[k, top : top + 3, left : left + 4] = k != missing
-    return ConceptGraph.from_masks(CONCEPTS, masks, rng.normal(size=(4, 5)))
+    return ConceptGraph.from_masks(CONCEPTS, masks, rng.normal(size=(4, 5)), rest=rng.normal(size=5))
 
 
 def random_network(**changes: object) -> ReasoningNetwork:
@@ -34,13 +35,23 @@ def random_network(**changes: object) -> ReasoningNetwork:
     with torch.no_grad():
         for weight in network.parameters():
             weight.copy_(torch.randn_like(weight) * 0.5)
-        network.centre.copy_(torch.tensor([1.0, -2.0, 0.5]))
+        network.evidence.copy_(torch.randn_like(network.evidence))
         network.scale.fill_(1.7)
+        network.left.fill_(0.3)
     return network.eval()
 
 
-def by_loop(network: ReasoningNetwork, graph: ConceptGraph) -> list[float]:
-    """The formula, class by class, node by node, edge by edge."""
+def by_loop(network: ReasoningNetwork, graph: ConceptGraph) -> np.ndarray:
+    """The formula: W s, solved for, and E less what is taken for noise in the whole picture."""
+    amounts = sum(graph.masks[i].mean() * graph.features[i] for i in range(len(CONCEPTS)))
+    amounts = amounts + (1 - np.any(graph.original.masks, 0).mean()) * graph.rest
+    evidence = network.evidence.numpy()
+    weighed = evidence[:, :5] @ amounts + evidence[:, 5]
+    return weighed + reasoned(network, graph) - (1 - network.left.item()) * reasoned(network, graph.original)
+
+
+def reasoned(network: ReasoningNetwork, graph: ConceptGraph) -> np.ndarray:
+    """E, class by class, node by node, edge by edge."""
 
     def affine(layer: nn.Module, x: np.ndarray) -> np.ndarray:
         assert isinstance(layer, nn.Linear)
@@ -55,9 +66,11 @@ def by_loop(network: ReasoningNetwork, graph: ConceptGraph) -> list[float]:
     sizes = [math.log2(64 * graph.masks[i].mean()) if graph.present[i] else 0 for i in range(k)]
     shown = [np.append(graph.features[i].astype(float), sizes[i]) for i in range(k)]
     h = [gelu(affine(network.encoder, shown[i]) + identity[i]) for i in range(k)]
+    beside = 1 - np.any(graph.original.masks, 0).mean()
+    aside = gelu(affine(network.aside, np.append(graph.rest.astype(float), math.log2(64 * beside))))
     graphs = []
     for c in range(classes):
-        g = np.zeros(network.width)
+        g = aside * network.readout_aside[c].detach().numpy()
         for i in range(k):
             if not graph.present[i]:
                 continue
@@ -76,7 +89,7 @@ def by_loop(network: ReasoningNetwork, graph: ConceptGraph) -> list[float]:
     together = np.concatenate(graphs)
     first = gelu(affine(network.decision[0], together))
     y = affine(network.straight, together) + affine(network.decision[2], first)
-    return (network.centre.numpy() + network.scale.item() * y).tolist()
+    return network.scale.item() * y
 
 
 @pytest.mark.parametrize("edges", [True, False])
@@ -85,7 +98,30 @@ def test_logits_equal_a_loop(edges: bool, missing: int | None) -> None:
     network = random_network(edges=edges)
     graphs = [random_graph(seed, missing) for seed in range(3)]
     came = network.logits(graphs).numpy()
-    np.testing.assert_allclose(came, [by_loop(network, graph) for graph in graphs], rtol=1e-6)
+    np.testing.assert_allclose(came, [by_loop(network, graph) for graph in graphs], rtol=1e-6, atol=1e-6)
+
+
+def test_logits_of_edited_graphs_equal_a_loop() -> None:
+    network, whole = random_network(), random_graph(0)
+    edited = [whole.without("sign"), whole.without("sign").without(0), whole.moved("wheel", 0.1, 0.2)]
+    edited.append(whole.replaced("ladder", np.ones(5)))
+    came = network.logits([*edited, whole]).numpy()
+    np.testing.assert_allclose(came, [by_loop(network, graph) for graph in [*edited, whole]], rtol=1e-6, atol=1e-6)
+
+
+def test_what_averages_decide_is_solved_for() -> None:
+    dice = np.random.default_rng(0)
+    graphs = [random_graph(seed) for seed in range(60)]
+    network = ReasoningNetwork(CONCEPTS, ("bus", "taxi", "van"), 5)
+    amounts = network.amounts(network.batch(graphs)).sum(1)  # (60, 5)
+    weights = torch.from_numpy(dice.normal(size=(3, 5)).astype(np.float32))
+    solved, left = solve_evidence(network, graphs, amounts @ weights.T + 2)
+    torch.testing.assert_close(solved, torch.cat([weights, torch.full((3, 1), 2.0)], 1), rtol=0.02, atol=0.02)
+    assert left < 0.02
+    noise = torch.from_numpy(dice.normal(size=(60, 3)).astype(np.float32))
+    solved, left = solve_evidence(network, graphs, noise)
+    assert left == 1
+    torch.testing.assert_close(solved, torch.cat([torch.zeros(3, 5), noise.mean(0)[:, None]], 1))
 
 
 def test_a_missing_node_says_nothing_whatever_it_was() -> None:
@@ -93,6 +129,13 @@ def test_a_missing_node_says_nothing_whatever_it_was() -> None:
     one, other = random_graph(0), random_graph(0).replaced("sign", np.ones(5)).moved("sign", 0.1, 0.1)
     assert not torch.allclose(network.logits([one]), network.logits([other]))
     torch.testing.assert_close(network.logits([one.without("sign")]), network.logits([other.without("sign")]))
+
+
+def test_the_rest_of_the_picture_is_read_and_where_it_was_not_it_is_as_usual() -> None:
+    network, graph = random_network(), random_graph(0)
+    unread, usual = replace(graph, rest=np.zeros(0)), replace(graph, rest=np.zeros(5))
+    torch.testing.assert_close(network.logits([unread]), network.logits([usual]))
+    assert (network.logits([graph]) - network.logits([usual])).abs().max() > 0.01
 
 
 def test_an_edge_that_is_not_kept_is_not_heard() -> None:
