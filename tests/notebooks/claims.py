@@ -223,6 +223,13 @@ most = [max(concept.importance.values()) for concept in explainer.extractor.conc
 assert sum(most[:5]) > sum(most[-5:]), "ordered by importance"
 assert all(concept.examples for concept in explainer.extractor.concepts[:6])
 """,
+    "concepts-beside-maps": """
+assert explainer.fidelity["held out"] > 0.6
+assert set(classifier.labels) == {"a car", "a truck", "a bus", "a van"}
+assert why.companions["classifier"].values.argmax() == 0
+assert maps.axis("caption").labels == (said, other)
+assert abs(values).max() > 0 and rest != 0
+""",
     "why-this-class-and-not-that": """
 import numpy as np
 assert predicted == "ambulance"
