@@ -52,11 +52,11 @@ class PairAttack(ABC):
         target: DualEncoder | PairScorer,
         surrogate: TwoTowers,
         *,
-        n_rounds: int,
-        budget: int | None,
-        bounds: Bounds | None,
-        seed: int,
-        progress: Progress | None,
+        n_rounds: int = 5,
+        budget: int | None = None,
+        bounds: Bounds | None = None,
+        seed: int = 0,
+        progress: Progress | None = None,
     ) -> None:
         if not isinstance(surrogate, TwoTowers):
             raise ModelError(

@@ -5,11 +5,8 @@ from __future__ import annotations
 import numpy as np
 from torch import Tensor
 
-from saii_widgets.engine.models.model import DualEncoder, PairScorer
-from saii_widgets.engine.models.two_towers import TwoTowers
 from saii_widgets.engine.pair_attack import Ask, PairAttack
-from saii_widgets.engine.runtime import Progress
-from saii_widgets.engine.surrogate_steps import Bounds, SurrogateSteps
+from saii_widgets.engine.surrogate_steps import SurrogateSteps
 
 
 class PlainTransfer(PairAttack):
@@ -35,21 +32,6 @@ class PlainTransfer(PairAttack):
     """
 
     method = "plain transfer (after SGA, Lu et al. 2023)"
-
-    def __init__(
-        self,
-        target: DualEncoder | PairScorer,
-        surrogate: TwoTowers,
-        *,
-        n_rounds: int = 5,
-        budget: int | None = None,
-        bounds: Bounds | None = None,
-        seed: int = 0,
-        progress: Progress | None = None,
-    ) -> None:
-        super().__init__(
-            target, surrogate, n_rounds=n_rounds, budget=budget, bounds=bounds, seed=seed, progress=progress
-        )
 
     def _rounds(
         self,
