@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from saii_widgets.core.as_picture import as_picture
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.core.explanation import Explanation
@@ -73,7 +74,7 @@ class MapCall:
         ModelError
             Pictures that the model cuts into different grids.
         """
-        pictures = [image.image if isinstance(image, Scene) else image for image in images]
+        pictures = [as_picture(image) for image in images]
         names = [(image.name if isinstance(image, Scene) else "") or f"image {n}" for n, image in enumerate(images, 1)]
         read = as_captions(captions)
         if not pictures or not read:

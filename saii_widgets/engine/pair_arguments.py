@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from saii_widgets.core.as_picture import as_picture
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import CaptionError, InputError
 from saii_widgets.core.scene import Scene
@@ -49,8 +50,8 @@ class PairArguments:
         """
         is_pair = isinstance(images, Scene | Image.Image) and (isinstance(captions, Caption | str) or captions is None)
         scenes = [images] if isinstance(images, Scene | Image.Image) else list(images)
+        pictures = [as_picture(scene) for scene in scenes]
         read = as_captions(_captions(scenes, captions))
-        pictures = [scene.image if isinstance(scene, Scene) else scene for scene in scenes]
         if not pictures or not read:
             raise InputError(
                 "at least one picture and one caption",

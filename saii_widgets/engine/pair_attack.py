@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from saii_widgets.core.as_picture import as_picture
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import InputError, ModelError
 from saii_widgets.core.explanation import Explanation
@@ -92,7 +93,7 @@ class PairAttack(ABC):
         InputError
             Fewer than two pairs, or not as many captions as pictures.
         """
-        pictures = [image.image if isinstance(image, Scene) else image for image in images]
+        pictures = [as_picture(image) for image in images]
         read = as_captions(captions)
         if len(pictures) != len(read) or len(read) < 2:
             raise InputError(

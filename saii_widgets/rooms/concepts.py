@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from saii_widgets.core.as_picture import as_picture
 from saii_widgets.core.errors import InputError
 from saii_widgets.core.explanation import Explanation
 from saii_widgets.core.narration import Narration
@@ -49,7 +50,7 @@ def concept_view(
     InputError
         No fit yet, no concept in the picture, an unknown class, or a classifier that gives predictions only.
     """
-    what_if = WhatIf(explainer, image.image if isinstance(image, Scene) else image)
+    what_if = WhatIf(explainer, as_picture(image))
     explained, narrations = told_in_full(explainer(image, classes), what_if, narrator)
     columns = columns_of(what_if, explained)
     examples = {k: list(concept.examples) for k, concept in enumerate(explainer.extractor.concepts) if concept.examples}

@@ -13,6 +13,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from saii_widgets.core.as_picture import as_picture
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.concept_graph import RELATIONS, ConceptGraph
 from saii_widgets.core.errors import InputError, ModelError
@@ -140,7 +141,7 @@ class ConceptExplainer:
         ModelError
             The classifier gives predictions only.
         """
-        pictures = [_picture(image) for image in images]
+        pictures = [as_picture(image) for image in images]
         self.network, self.fidelity = None, {}  # those of an earlier fit know other concepts
         extractor = self.extractor.fit(pictures, progress)
         graphs = extractor.match_all(pictures)
@@ -183,7 +184,7 @@ class ConceptExplainer:
         InputError
             No concept is found; the message says why.
         """
-        picture = _picture(image)
+        picture = as_picture(image)
         graph = self.extractor.match(picture)
         if not graph.present.any():
             raise InputError(
@@ -218,7 +219,7 @@ class ConceptExplainer:
             No fit yet, no concept found, or a class that was not fitted.
         """
         started = time.perf_counter()
-        picture = _picture(image)
+        picture = as_picture(image)
         if self._extractor is None:
             return self._by_occlusion(picture, classes)
         network = self.fitted()
@@ -275,7 +276,7 @@ class ConceptExplainer:
         InputError
             The other class is the predicted one, or was not fitted.
         """
-        said = self.classifier.labels[int(self.classifier.class_logits([_picture(image)])[0].argmax())]
+        said = self.classifier.labels[int(self.classifier.class_logits([as_picture(image)])[0].argmax())]
         if other == said:
             raise InputError("another class than the predicted one", repr(other), "Ask why not one of the others.")
         return why_not(self(image, [said, other]), said, other)
@@ -353,10 +354,3 @@ class ConceptExplainer:
             title=f"Why {hypotheses[0]!r}, by greying superpixels: the classifier gives predictions only",
             companions={**found.companions, "classifier": self._probabilities(logits, found.axis("class"))},
         )
-
-
-def _picture(image: Image.Image | Scene) -> Image.Image:
-    picture = image.image if isinstance(image, Scene) else image
-    if not isinstance(picture, Image.Image):
-        raise InputError("a PIL.Image or a Scene", type(picture).__name__, "Open files with sw.Scene.open(path).")
-    return picture

@@ -56,12 +56,10 @@ class Diagnosis:
     """
 
     def __init__(self, explainer: ConceptExplainer, names: Sequence[str] | None = None) -> None:
-        if explainer.network is None:
-            raise InputError("an explainer that was fitted", "one that was not", "Call fit(images) first.")
-        labels = explainer.network.concepts
+        self.explainer, self._network = explainer, explainer.fitted()
+        labels = self._network.concepts
         if names is not None and len(names) != len(labels):
             raise InputError(f"{len(labels)} names, one a concept", str(len(names)), "Name every concept, or none.")
-        self.explainer, self._network = explainer, explainer.network
         self._occlusion = Occlusion(explainer.classifier)
         self.names = tuple(
             f"{label} ({name})" if name else label

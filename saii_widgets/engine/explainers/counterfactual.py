@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from saii_widgets.core.as_picture import as_picture
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import CaptionError, InputError
 from saii_widgets.core.explanation import Explanation
@@ -130,7 +131,7 @@ class Counterfactual:
             From `progress`.
         """
         started = time.perf_counter()
-        picture = image.image if isinstance(image, Scene) else image
+        picture = as_picture(image)
         (own,) = as_captions([caption])
         rivals = list({c.text: c for c in as_captions(others) if c.text != own.text}.values())
         if not rivals:

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from saii_widgets.core.as_picture import as_picture
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import InputError
 from saii_widgets.core.explanation import Explanation
@@ -173,7 +173,7 @@ class InterShap:
             more_images, more_captions = _images_and_captions(background)
             places = [np.arange(n, n + len(more_images)), np.arange(n, n + len(more_captions))]
             images, captions = [*images, *more_images], [*captions, *more_captions]
-        pictures: list[Image.Image] = [image.image if isinstance(image, Scene) else image for image in images]
+        pictures = [as_picture(image) for image in images]
         table = PairTable(self.model, pictures, captions, self.value)
         return table, [np.arange(n), np.arange(n)], places, names
 

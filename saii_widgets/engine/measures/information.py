@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
+from saii_widgets.core.as_picture import as_picture
 from saii_widgets.core.axis import Axis
 from saii_widgets.core.errors import InputError
 from saii_widgets.core.explanation import Explanation
@@ -111,7 +112,7 @@ class InformationDecomposition:
         if self.model is None:
             raise InputError("a model", "none", "Pass one: InformationDecomposition(model), or call of_embeddings().")
         started = time.perf_counter()
-        pictures = [image.image if isinstance(image, Scene) else image for image in images]
+        pictures = [as_picture(image) for image in images]
         v, u = (_numpy(e) for e in (self.model.embed_images(pictures), self.model.embed_captions(captions)))
         chosen: dict[str, Any] = {"outcome": "given"}
         if outcome is None:
