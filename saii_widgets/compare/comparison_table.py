@@ -212,7 +212,7 @@ class ComparisonTable:
             rows.append((name, cells))
         notes = {quantity.name: f"{quantity.question} {_direction(quantity.better)}" for quantity in self.quantities}
         left = "".join(f"<li>{escape(name)}: {escape(why)}</li>" for name, why in self.left_out.items())
-        title = f'<p class="saii-title">Explainers of {escape(self.model)} compared</p>' if self.model else ""
+        title = f'<p class="saii-title">Explainers compared on the model {escape(self.model)}</p>' if self.model else ""
         return (
             f"{title}{sortable_table('explainer', columns, rows, notes=notes)}"
             '<p class="saii-muted">Means over cases with 95 % bootstrap intervals. Mean rank: over all columns in '

@@ -22,7 +22,6 @@ def test_a_picture_and_that_of_a_scene_are_taken_as_they_are() -> None:
 
 @pytest.mark.parametrize("wrong", ["picture.jpg", Path("picture.jpg"), np.zeros((4, 4, 3)), None])
 def test_what_is_no_picture_is_refused(wrong: Any) -> None:
-    with pytest.raises(
-        InputError, match=rf"a PIL\.Image or a Scene; got {type(wrong).__name__}\. Open files with sw\.Scene\.open"
-    ):
+    said = rf"a PIL\.Image or a Scene; got {type(wrong).__name__}\. Open files with sw\.Scene\.open"
+    with pytest.raises(InputError, match=said):
         as_picture(wrong)
