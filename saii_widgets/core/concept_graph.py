@@ -220,7 +220,7 @@ class ConceptGraph:
     @property
     def original(self) -> ConceptGraph:
         """The graph before any edit; itself, if it was not edited."""
-        return self.whole or self
+        return self if self.whole is None else self.whole
 
     @property
     def rest_share(self) -> float:
@@ -242,7 +242,7 @@ class ConceptGraph:
                 "masks": [_runs(mask) for mask in self.masks],
                 "features": [[float(x) for x in row] for row in self.features],
                 "rest": [float(x) for x in self.rest],
-                "whole": self.whole and self.whole.to_json(),
+                "whole": None if self.whole is None else self.whole.to_json(),
             },
             ensure_ascii=False,
         )

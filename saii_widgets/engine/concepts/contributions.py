@@ -76,8 +76,7 @@ class Contributions:
         rows = [place(axis, name) for name in (axis.labels if classes is None else classes)]
         batch = self.network.eval().batch([graph])
         with torch.no_grad():
-            before = self.network.batch([graph.original])
-            whole = self.network.decide(*self.network.nodes(before), before.rest)
+            whole = self.network.reason(self.network.batch([graph.original]))
             there = batch.present[0]
             ends = self._run(batch, whole, torch.stack([torch.zeros_like(there), there]))  # (2, C)
             size_alone = torch.cat([torch.zeros_like(batch.rest[:, :-1]), batch.rest[:, -1:]], 1)

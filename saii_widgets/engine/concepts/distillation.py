@@ -198,10 +198,10 @@ def _train(
                 torch.cat([base.edges[pictures], edges[rows]]),
                 rest[torch.cat([torch.arange(len(pictures)), whose])],
             )
-            reasoned = network.decide(*network.nodes(batch), batch.rest)
+            reasoned = network.reason(batch)
             before = reasoned[: len(pictures)]
-            came = torch.cat([weighed[pictures], weighed_after[rows]]) + reasoned
-            came = came - (1 - network.left) * torch.cat([before, before[whose]])
+            of_graphs = torch.cat([weighed[pictures], weighed_after[rows]])
+            came = network.answer(of_graphs, reasoned, torch.cat([before, before[whose]]))
             first, second = came[: len(pictures)], came[len(pictures) :]
             loss = _loss(first, plain[pictures], spread)
             if len(rows):

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,6 +102,7 @@ class ConceptExtractor:
         self.concepts: tuple[Concept, ...] = ()
         self.codebook: Codebook | None = None
         self._read: dict[str, Segments] = {}
+        self._rests: WeakKeyDictionary[Segments, NDArray[np.floating]] = WeakKeyDictionary()  # of this codebook
 
     def fit(self, images: Sequence[Image.Image], progress: Progress | None = None) -> ConceptExtractor:
         """Find the vocabulary.
@@ -139,6 +141,7 @@ class ConceptExtractor:
         order = np.argsort(-most, kind="stable")[: self.n_concepts]
         rest = np.setdiff1d(np.arange(self.n_clusters), order)
         self.codebook = codebook.ordered([*order, *rest], self.n_concepts)
+        self._rests.clear()
         self.concepts = tuple(
             Concept(
                 f"concept {rank + 1}",
@@ -189,17 +192,28 @@ class ConceptExtractor:
         return f"{len(segments)} segments, each farther from every concept than its distance limit allows"
 
     def _graphs(self, images: Sequence[Image.Image], read: Sequence[Segments]) -> list[ConceptGraph]:
-        found = []
+        labels, found = [concept.label for concept in self.concepts], []
         for start in range(0, len(read), _BATCH):
-            matched = [self._matched(segments) for segments in read[start : start + _BATCH]]
-            beside = [np.logical_not(np.any(masks, 0))[None] for masks, _ in matched]
-            described = self.reader.describe(images[start : start + _BATCH], beside)
-            for segments, (masks, shown), raw in zip(read[start : start + _BATCH], matched, described, strict=True):
-                labels = [concept.label for concept in self.concepts]
-                rest = self._fitted().features(raw)[0] if np.isfinite(raw).all() else np.zeros(raw.shape[1])
+            batch = read[start : start + _BATCH]
+            matched = [self._matched(segments) for segments in batch]
+            rests = self._beside(images[start : start + _BATCH], batch, [masks for masks, _ in matched])
+            for segments, (masks, shown), rest in zip(batch, matched, rests, strict=True):
                 hypothesis = self.classifier.labels[segments.hypothesis]
                 found.append(ConceptGraph.from_masks(labels, masks, shown, hypothesis, rest))
         return found
+
+    def _beside(
+        self, images: Sequence[Image.Image], read: Sequence[Segments], masks: Sequence[NDArray[np.bool_]]
+    ) -> list[NDArray[np.floating]]:
+        """Features (d,) of what lies beside the concepts of each picture, described once."""
+        new = [n for n, segments in enumerate(read) if segments not in self._rests]
+        if new:
+            regions = [np.logical_not(np.any(masks[n], 0))[None] for n in new]
+            described = self.reader.describe([images[n] for n in new], regions)
+            for n, raw in zip(new, described, strict=True):
+                full = np.isfinite(raw).all()  # something does lie there
+                self._rests[read[n]] = self._fitted().features(raw)[0] if full else np.zeros(raw.shape[1])
+        return [self._rests[segments] for segments in read]
 
     def _matched(self, segments: Segments) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
         """Masks (k, height, width) and features (k, d) of the concepts."""

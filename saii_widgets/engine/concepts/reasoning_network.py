@@ -168,6 +168,14 @@ class ReasoningNetwork(nn.Module):
         graphs = (graphs + functional.gelu(self.aside(rest))[:, None] * self.readout_aside).flatten(1)  # (N, C w)
         return self.scale * (self.straight(graphs) + self.decision(graphs))
 
+    def reason(self, batch: GraphBatch, keep: Tensor | None = None) -> Tensor:
+        """E of graphs, logits (N, C); see :meth:`nodes` for `keep`."""
+        return self.decide(*self.nodes(batch, keep), batch.rest)
+
+    def answer(self, weighed: Tensor, reasoned: Tensor, whole: Tensor) -> Tensor:
+        """Logits (N, C) from W s and E of graphs, and E of their pictures before any edit."""
+        return weighed + reasoned - (1 - self.left) * whole
+
     def forward(self, batch: GraphBatch, keep: Tensor | None = None, whole: Tensor | None = None) -> Tensor:
         """Logits (N, C).
 
@@ -179,8 +187,8 @@ class ReasoningNetwork(nn.Module):
         whole : Tensor, (N, C) or (C,), optional
             E of the pictures before any edit; by default these graphs are whole.
         """
-        reasoned = self.decide(*self.nodes(batch, keep), batch.rest)
-        return self.weigh(batch) + reasoned - (1 - self.left) * (reasoned if whole is None else whole)
+        reasoned = self.reason(batch, keep)
+        return self.answer(self.weigh(batch), reasoned, reasoned if whole is None else whole)
 
     def logits(self, graphs: Sequence[ConceptGraph]) -> Tensor:
         """Logits (N, C) of graphs of this vocabulary, without a gradient.
@@ -191,8 +199,13 @@ class ReasoningNetwork(nn.Module):
             A graph of another vocabulary.
         """
         with torch.no_grad():
-            batch, before = self.eval().batch(graphs), self.batch([graph.original for graph in graphs])
-            return self(batch, whole=self.decide(*self.nodes(before), before.rest))
+            batch = self.eval().batch(graphs)
+            if all(graph.whole is None for graph in graphs):
+                return self(batch)
+            pictures = {id(graph.original): graph.original for graph in graphs}  # many graphs may be edits of one
+            which = {key: n for n, key in enumerate(pictures)}
+            whole = self.reason(self.batch(list(pictures.values())))
+            return self(batch, whole=whole[[which[id(graph.original)] for graph in graphs]])
 
     def batch(self, graphs: Sequence[ConceptGraph]) -> GraphBatch:
         """Graphs as tensors."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -104,9 +105,13 @@ class SegmentReader:
                 f"{classifier.name}, which has none",
                 "Wrapped as PredictionOnly it is explained by greying superpixels.",
             )
-        deepest = classifier.attention_layer
-        self.read_layers = self.layers if deepest in self.layers else (*self.layers, deepest)
         self.threshold, self.inside, self.segments = threshold, inside, tuple(segments)
+
+    @cached_property
+    def read_layers(self) -> tuple[str, ...]:
+        """The layers, and after them the one that the attention is taken from."""
+        deepest = self.classifier.attention_layer  # found by running the classifier
+        return self.layers if deepest in self.layers else (*self.layers, deepest)
 
     def read(self, images: Sequence[Image.Image], hypotheses: Sequence[int] | None = None) -> list[Segments]:
         """Segments of each picture.
