@@ -10,11 +10,10 @@ from typing import Any, Final
 from benchmarks.figures import Figure, Table, benchmark_options, publish
 from benchmarks.unseen_scenes import FIRST_SEED
 from saii_widgets.compare import ComparisonTable, compare_explainers
-from saii_widgets.compare.compare_explainers import explains_patches
+from saii_widgets.compare.compare_explainers import patch_explainers
 from saii_widgets.compare.contest import Make
 from saii_widgets.core.scene import Scene
 from saii_widgets.data.scenes.scenes_with_masks import scenes_with_masks
-from saii_widgets.engine.explainers import find_explainers
 from saii_widgets.engine.models import load_model
 
 NAME: Final = "compare"
@@ -74,7 +73,7 @@ def _explainers(model: Any, scene: Scene, masking: str) -> dict[str, Make]:
     """All that explain patches; interactions of single patches, where the leaderboard takes blocks to be quick."""
     budget = _BUDGET * len(model.patch_axis(scene.image))
     fine: dict[str, Any] = {"players": "patches", "budget": budget, "masking": masking}
-    found = {name: made for name, made in find_explainers().items() if explains_patches(made)}
+    found = patch_explainers()
     return {**found, "Interactions": partial(found["Interactions"], **fine)}
 
 

@@ -29,6 +29,7 @@ from saii_widgets.engine.models.checkpoint import write_checksums
 from saii_widgets.engine.models.two_towers import TwoTowers
 from saii_widgets.engine.pair_attack import PairAttack
 from saii_widgets.engine.surrogate_steps import Bounds
+from saii_widgets.training.training_log import LOG_FILE
 
 NAME = "under_attack"
 ROUNDS: Final = 5
@@ -115,7 +116,7 @@ def _second_model(folder: Path, *, quick: bool) -> Path:
 
 
 def _how_trained(folder: Path) -> str:
-    log = folder / "training.jsonl"
+    log = folder / LOG_FILE
     if not log.is_file():
         return folder.name
     with log.open() as lines:

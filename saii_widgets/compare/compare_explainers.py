@@ -124,7 +124,7 @@ def _measures(asked: Literal["all"] | Sequence[str]) -> list[Measure]:
 
 def _makers(asked: Any, model: Any, scene: Scene, masking: str | None) -> dict[str, Make]:
     """How each explainer is made, the baselines always among them."""
-    known = {name: made for name, made in find_explainers().items() if explains_patches(made)}
+    known = patch_explainers()
     players = common_players(model, scene)
     budget = max(_LEAST_BUDGET, _BUDGET * len(image_players(model, scene.image, players)))
 
@@ -139,6 +139,11 @@ def _makers(asked: Any, model: Any, scene: Scene, masking: str | None) -> dict[s
     if unknown := [name for name in names if name not in known]:
         raise InputError("explainers of patches", ", ".join(unknown), f"There are: {', '.join(known)}.")
     return {name: maker(name) for name in dict.fromkeys([*names, *BASELINES])}
+
+
+def patch_explainers() -> dict[str, type]:
+    """All explainers that take part, by name."""
+    return {name: made for name, made in find_explainers().items() if explains_patches(made)}
 
 
 def explains_patches(explainer: type) -> bool:

@@ -102,6 +102,19 @@ class SurrogateSteps:
         self._now = (self._clean + noise.to(self._clean)).clamp(0, 1)
         self._chosen = 0
 
+    def move_both(self, other: tuple[Tensor, Tensor] | None = None) -> None:
+        """One round: caption, picture and caption again, away from each other, and towards another pair's embeddings.
+
+        Parameters
+        ----------
+        other : (Tensor, Tensor), (d,) each, optional
+            Of the other pair's picture and caption.
+        """
+        v, u = (None, None) if other is None else other
+        self.move_caption(v)
+        self.move_picture(u)
+        self.move_caption(v)
+
     def move_picture(self, negative: Tensor | None = None) -> None:
         """One round of steps away from the caption, and towards the embedding (d,) of another one."""
         away = torch.stack([self._texts[0], self._texts[self._chosen]]).mean(0)

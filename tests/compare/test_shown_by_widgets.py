@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 import torch
 
-from saii_widgets.compare.compare_explainers import explains_patches
+from saii_widgets.compare.compare_explainers import explains_patches, patch_explainers
 from saii_widgets.engine.explainers import find_explainers
 from saii_widgets.widgets.heatmap_view import HeatmapView
 from saii_widgets.widgets.pair_matrix import PairMatrix
 from tests.engine.tiny_models import pictures, tiny_model
 
-MAPS = {name: made for name, made in find_explainers().items() if explains_patches(made) and name != "Interactions"}
+MAPS = {name: made for name, made in patch_explainers().items() if name != "Interactions"}
 
 
 def test_the_rivals_are_all_there() -> None:

@@ -93,10 +93,7 @@ class FeedbackModalMutualSearch(PairAttack):
             other = self._mismatched(ask, drawn, rng)
             drawn.append(other)
             pair = other + (other >= own)  # the others are all pairs but this one
-            v, u = (side[pair] for side in embedded)
-            steps.move_caption(v)
-            steps.move_picture(u)
-            steps.move_caption(v)
+            steps.move_both((embedded[0][pair], embedded[1][pair]))
             if ask.lost(steps.picture(), round_):
                 return
 

@@ -44,7 +44,5 @@ class PlainTransfer(PairAttack):
         if not ask.can:
             return
         for _ in range(self.n_rounds):
-            steps.move_caption()
-            steps.move_picture()
-            steps.move_caption()
+            steps.move_both()
         ask.lost(steps.picture(), self.n_rounds)

@@ -50,8 +50,6 @@ class RetriedTransfer(PairAttack):
                 return
             if round_ > 1:
                 steps.restart(rng)
-            steps.move_caption()
-            steps.move_picture()
-            steps.move_caption()
+            steps.move_both()
             if ask.lost(steps.picture(), round_):
                 return
